@@ -1,0 +1,57 @@
+"""
+Every error we raise on purpose.
+
+    KindlineError
+      InputError              the data is wrong: trying again will not help
+        MalformedInputError   a record does not follow its format
+        UnsupportedInputError a record is well formed, but of a kind we cannot read
+        UnknownNameError      a name (policy, basis, language ...) is not one we know
+      UnavailableError        something outside is missing or down: try again later
+
+Messages name files, records and fields. They never hold a customer's words, numbers or names.
+"""
+
+
+class KindlineError(Exception):
+    """Anything that went wrong for a reason we can name."""
+
+
+class InputError(KindlineError):
+    """The data is wrong: never retry."""
+
+
+class MalformedInputError(InputError):
+    """A record does not follow its format."""
+
+    def __init__(self, source: str, record: str, field: str, found: str, expected: str) -> None:
+        super().__init__(source, record, field, found, expected)  # args survive pickling
+        self.source = source
+        self.record = record
+        self.field = field
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        place = f"{self.source}, {self.record}, {self.field}"
+        return f"{place}: found {self.found}; expected {self.expected}"
+
+
+class UnsupportedInputError(MalformedInputError):
+    """A record is well formed, but of a kind we cannot read."""
+
+
+class UnknownNameError(InputError):
+    """A name is not one we know; the message lists those that are."""
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(kind, name, known)
+        self.kind = kind
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"unknown {self.kind} {self.name!r}; known: {', '.join(self.known)}"
+
+
+class UnavailableError(KindlineError):
+    """Something outside is missing or down."""

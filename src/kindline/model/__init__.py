@@ -1,0 +1,1 @@
+"""The vocabulary: conversations, evidence, analyses, estimates. Frozen values, nothing else."""

@@ -1,0 +1,120 @@
+"""One customer contact, as every reader hands it on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+import hashlib
+from typing import Literal, NewType, get_args
+
+from kindline.model.interval import Interval
+
+ConversationId = NewType("ConversationId", str)
+Role = Literal["agent", "customer", "bot", "supervisor", "system", "unknown"]
+Channel = Literal["voice", "video", "chat", "messaging", "email"]
+ROLES: tuple[Role, ...] = get_args(Role)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Someone who takes part. Names, numbers and addresses stay in the file they came from."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """One captured piece, a recording or a text; `kind` is the standard's word for it."""
+
+    kind: str
+    started_at: datetime | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An unbroken stretch of one party's words. `confidence` is the recogniser's, 0..1."""
+
+    role: Role
+    text: str
+    interval: Interval | None = None
+    confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.confidence is not None and not 0 <= self.confidence <= 1:
+            raise ValueError("turn confidence outside 0..1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeGrant:
+    """Leave given or refused for one purpose (draft-howe-vcon-lawful-basis)."""
+
+    purpose: str
+    is_granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawfulBasis:
+    """What the conversation itself says about being processed. `name` None: refused outright."""
+
+    name: str | None
+    grants: tuple[PurposeGrant, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """
+    One customer contact, all its dialogs.
+
+    `turns` stand in the order they were said. `carried` is what the input held and we have no name
+    for, as JSON text: kept for the store, never printed, never used for inference. `cut` says how a
+    reader cut the turns, None where it took them as they were.
+    """
+
+    id: ConversationId
+    source: str
+    turns: tuple[Turn, ...]
+    language: str | None = None
+    channel: Channel | None = None
+    started_at: datetime | None = None
+    country: str | None = None
+    customer_id: str | None = None
+    agent_id: str | None = None
+    queue: str | None = None
+    lawful_basis: LawfulBasis | None = None
+    parties: tuple[Party, ...] = ()
+    dialogs: tuple[Dialog, ...] = ()
+    cut: str | None = None
+    carried: str = field(default="{}", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("conversation without id")
+        if self.started_at is not None and self.started_at.tzinfo is None:
+            raise ValueError("conversation start without time zone")
+
+    @property
+    def content_hash(self) -> str:
+        """Return a hash of what was said, by which role, in which language and channel."""
+        return content_hash(self.turns, language=self.language, channel=self.channel)
+
+
+def parties_of(turns: Iterable[Turn]) -> tuple[Party, ...]:
+    """Return one party per role that speaks, in the order they first do."""
+    roles: list[Role] = []
+    for turn in turns:
+        if turn.role not in roles:
+            roles.append(turn.role)
+    return tuple(Party(role=role) for role in roles)
+
+
+def content_hash(turns: Sequence[Turn], *, language: str | None, channel: str | None) -> str:
+    """Return a stable hash (32 hex digits) of the turns; equal content, equal hash."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(f"{language}\x1f{channel}".encode())
+    for turn in turns:
+        place = turn.interval and (turn.interval.start_ms, turn.interval.end_ms)
+        line = f"\x1e{turn.role}\x1f{place}\x1f{turn.text}"
+        digest.update(line.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
