@@ -1,0 +1,1 @@
+"""Words to evidence: fold, encode, match cues, weigh, decide. Numbers live in `weights/`."""
