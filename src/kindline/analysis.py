@@ -1,0 +1,172 @@
+"""
+Conversations and a policy to analyses: the one place where everything comes together.
+
+The gate comes first; a conversation it refuses never reaches a reader of words.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from kindline.languages import pack, supported
+from kindline.model.analysis import Analysis
+from kindline.model.conversation import Conversation
+from kindline.policy import ADVICE, Leave, Policy, leave
+from kindline.signals import (
+    abuse,
+    agent,
+    companionship,
+    crisis,
+    dynamics,
+    effort,
+    emotions,
+    felt_heard,
+    loyalty,
+    reason,
+    resolution,
+    service,
+    support,
+)
+from kindline.text.decision import conversation_file
+from kindline.text.language import language_of
+from kindline.text.reading import Reading, calibration_file, read
+from kindline.version import VERSION
+
+BATCH = 64  # conversations read together; bench/analysis.py
+
+
+def analyse(
+    conversation: Conversation, rules: Policy, *, declared: str | None = None, now: datetime
+) -> Analysis:
+    """Return the analysis of one conversation; `declared` is the basis where it states none."""
+    return next(analyse_all([conversation], rules, declared=declared, now=now))
+
+
+def analyse_all(
+    conversations: Iterable[Conversation],
+    rules: Policy,
+    *,
+    declared: str | None = None,
+    now: datetime,
+) -> Iterator[Analysis]:
+    """Return one analysis per conversation, in order; `now` is for bases that expire."""
+    batch: list[Conversation] = []
+    for conversation in conversations:
+        batch.append(conversation)
+        if len(batch) == BATCH:
+            yield from _analysed(batch, rules, declared, now)
+            batch = []
+    yield from _analysed(batch, rules, declared, now)
+
+
+def versions(rules: Policy, language: str | None, cut: str | None = None) -> Mapping[str, str]:
+    """Return what makes a result what it is: program, weights, pack, policy, and how it was cut."""
+    stamped = {
+        "kindline": VERSION,
+        "weights": str(conversation_file()["version"]),
+        "encoder": str(calibration_file()["encoder"]),
+        "pack": pack(language).version if language else "none",
+        "policy": rules.version,
+    }
+    return stamped if cut is None else {**stamped, "cut": cut}
+
+
+def _analysed(
+    batch: Sequence[Conversation], rules: Policy, declared: str | None, now: datetime
+) -> Iterator[Analysis]:
+    leaves = [leave(conversation, rules, declared=declared, now=now) for conversation in batch]
+    languages = [
+        language_of(conversation) if given.denial is None else conversation.language
+        for conversation, given in zip(batch, leaves, strict=True)
+    ]
+    allowed = [number for number, given in enumerate(leaves) if given.denial is None]
+    readings = _readings(batch, allowed, languages)
+    for number, conversation in enumerate(batch):
+        given, language = leaves[number], languages[number]
+        if given.denial is not None:
+            yield _denied(conversation, rules, given)
+        elif number in readings:
+            yield _of_words(readings[number], rules, given, language)
+        else:
+            yield _without_words(conversation, rules, given, language)
+
+
+def _readings(
+    batch: Sequence[Conversation], allowed: Iterable[int], languages: Sequence[str | None]
+) -> dict[int, Reading]:
+    by_language: dict[str, list[int]] = {}
+    for number in allowed:
+        code = supported(languages[number])
+        has_customer = any(turn.role == "customer" for turn in batch[number].turns)
+        if code is not None and has_customer:
+            by_language.setdefault(code, []).append(number)
+    return {
+        number: reading
+        for code, numbers in by_language.items()
+        for number, reading in zip(
+            numbers, read([batch[number] for number in numbers], code), strict=True
+        )
+    }
+
+
+def _of_words(reading: Reading, rules: Policy, given: Leave, language: str | None) -> Analysis:
+    conversation = reading.conversation
+    needed, company = service.detect(reading), companionship.detect(reading)
+    return Analysis(
+        status="analysed",
+        conversation_id=conversation.id,
+        source=conversation.source,
+        language=language,
+        channel=conversation.channel,
+        n_turns=len(conversation.turns),
+        policy=rules.name,
+        basis=given.basis,
+        versions=versions(rules, reading.language, conversation.cut),
+        service=needed,
+        companionship=company,
+        support=support.detect(reading),
+        crisis=crisis.detect(reading),
+        abuse=abuse.detect(reading),
+        emotions=emotions.detect(reading),
+        agent=agent.detect(reading),
+        felt_heard=felt_heard.detect(reading),
+        effort=effort.detect(reading),
+        resolution=resolution.detect(reading, needed.state),
+        reason=reason.detect(reading, service=needed.state, companionship=company.state),
+        loyalty=loyalty.detect(reading),
+        dynamics=dynamics.detect(conversation),
+    )
+
+
+def _without_words(
+    conversation: Conversation, rules: Policy, given: Leave, language: str | None
+) -> Analysis:
+    """Return the analysis where the words may be read but cannot be: language or roles unknown."""
+    return Analysis(
+        status="analysed",
+        conversation_id=conversation.id,
+        source=conversation.source,
+        language=language,
+        channel=conversation.channel,
+        n_turns=len(conversation.turns),
+        policy=rules.name,
+        basis=given.basis,
+        versions=versions(rules, supported(language), conversation.cut),
+        dynamics=dynamics.detect(conversation),
+    )
+
+
+def _denied(conversation: Conversation, rules: Policy, given: Leave) -> Analysis:
+    """Return identity, status and number of turns; nothing that had to be inferred."""
+    because = f"{given.denial}: {ADVICE[given.denial]}" if given.denial else None
+    return Analysis(
+        status="denied",
+        conversation_id=conversation.id,
+        source=conversation.source,
+        language=conversation.language,
+        channel=conversation.channel,
+        n_turns=len(conversation.turns),
+        policy=rules.name,
+        basis=given.basis,
+        versions=versions(rules, None, conversation.cut),
+        denied_because=because,
+    )

@@ -1,0 +1,1 @@
+"""Numbers over many conversations, one file each: pure functions over states."""

@@ -1,0 +1,26 @@
+"""What the agent was seen to do. Behaviours in their words, never feelings (DESIGN 2.4)."""
+
+from kindline.model.analysis import BEHAVIOURS, AgentBehaviours, Behaviour
+from kindline.text.decision import finding
+from kindline.text.reading import Evidence, Reading
+
+NAME = "agent"
+
+
+def detect(reading: Reading) -> AgentBehaviours:
+    """Return the turns that show each behaviour; not assessed without an agent turn."""
+    if not reading.agent_turns:
+        return AgentBehaviours()
+    shown: dict[Behaviour, list[Evidence]] = {
+        name: reading.shown(name, "agent") for name in BEHAVIOURS
+    }
+    found = (
+        finding(f"{NAME}.{name}", seen.probability, reading, seen, seen.probability)
+        for name, turns in shown.items()
+        for seen in turns
+    )
+    return AgentBehaviours(
+        state="assessed",
+        turns={name: tuple(seen.turn for seen in turns) for name, turns in shown.items()},
+        findings=tuple(found),
+    )

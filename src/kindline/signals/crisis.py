@@ -1,0 +1,80 @@
+"""
+Is there a cue that a life may be at risk?
+
+Tuned for recall: a cue opens help, and people decide. There is no all-clear (DESIGN 2.8); words of
+method are neither looked for nor needed.
+"""
+
+from collections.abc import Mapping
+
+from kindline.model.analysis import Crisis, CrisisLevel
+from kindline.text.decision import Places, decision, findings
+from kindline.text.reading import Evidence, Reading
+
+NAME = "crisis"
+_LEVELS: Mapping[str, CrisisLevel] = {
+    "crisis_active": "active",
+    "crisis_passive": "passive",
+    "crisis_third_party": "third_party",
+}
+
+
+def detect(reading: Reading) -> Crisis:
+    """Return whether there is a cue, and of which level; the most urgent level when in doubt."""
+    model = decision(NAME)
+    values = features(reading)
+    probability = model.probability(values)
+    found = tuple(findings(NAME, model.weights, reading, values, places(reading)))
+    has_words = any(finding.quote and finding.weight > 0 for finding in found)
+    is_cue = probability >= model.present_from and has_words
+    return Crisis(
+        state="cue" if is_cue else "no_cue_found",
+        level=_level(reading) if is_cue else None,
+        probability=round(probability, 4),
+        reasons=tuple(name for name, value in values.items() if value),
+        findings=found,
+    )
+
+
+def features(reading: Reading) -> Mapping[str, float]:
+    """Return what the decision rests on; each 0 when there is nothing of the kind."""
+    return {
+        "active": reading.best("crisis_active"),
+        "passive": reading.best("crisis_passive"),
+        "third_party": reading.best("crisis_third_party"),
+        "said_again": _said_again(reading),
+    }
+
+
+def places(reading: Reading) -> Places:
+    """Return where the features stand."""
+    found: dict[str, Evidence | None] = {}
+    for source, level in _LEVELS.items():
+        found.update((level, seen) for seen in reading.ranked(source)[:1])
+    return found
+
+
+def _said_again(reading: Reading) -> float:
+    """Return how probable the second most telling turn is, of any level."""
+    by_turn: dict[int, float] = {}
+    for source in _LEVELS:
+        for seen in reading.evidence.get(source, ()):
+            by_turn[seen.turn] = max(by_turn.get(seen.turn, 0.0), seen.probability)
+    return sorted(by_turn.values())[-2] if len(by_turn) > 1 else 0.0
+
+
+def _level(reading: Reading) -> CrisisLevel:
+    best = max(_LEVELS, key=reading.best)
+    if best == "crisis_active" and _is_imminent(reading):
+        return "imminent"
+    return _LEVELS[best]
+
+
+def _is_imminent(reading: Reading) -> bool:
+    """Return whether "tonight", a farewell or the like stands in, or next to, an active cue."""
+    near = {
+        seen.turn + step
+        for seen in reading.evidence.get("crisis_active", ())
+        for step in (-2, 0, 2)  # the customer's turns before and after
+    }
+    return any(mention.turn in near for mention in reading.mentions.get("customer.imminent", ()))

@@ -1,0 +1,67 @@
+"""The customer's emotions, turn by turn, and the mood they came and left with."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
+from kindline.text.decision import choice, finding
+from kindline.text.reading import Reading
+
+NAME = "emotions"
+_WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
+
+
+def detect(reading: Reading) -> Emotions:
+    """Return sentiment and emotions of every customer turn, and arrival and departure mood."""
+    present: tuple[Emotion, ...] = tuple(
+        name for name in EMOTIONS if reading.shown(name, "customer")
+    )
+    found = (
+        finding(f"{NAME}.{name}", seen.probability, reading, seen, seen.probability)
+        for name in present
+        for seen in reading.ranked(name)[:1]
+    )
+    return Emotions(
+        state="assessed",
+        arrival=_mood("arrival", arrival_features(reading)),
+        departure=_mood("departure", departure_features(reading)),
+        present=present,
+        course=_course(reading),
+        findings=tuple(found),
+    )
+
+
+def arrival_features(reading: Reading) -> Mapping[str, float]:
+    """Return the strongest emotions of the customer's first turns."""
+    return _features(reading, reading.customer_turns[:_WINDOW])
+
+
+def departure_features(reading: Reading) -> Mapping[str, float]:
+    """Return the strongest emotions of the customer's last turns."""
+    return _features(reading, reading.customer_turns[-_WINDOW:])
+
+
+def _features(reading: Reading, turns: Sequence[int]) -> Mapping[str, float]:
+    inside = frozenset(turns)
+    names = (*EMOTIONS, "abuse", "swearing", "support_need")
+    values = {name: reading.best(name, within=inside) for name in names}
+    sentiments = [reading.sentiment[turn] for turn in turns]
+    return {**values, "sentiment": sum(sentiments) / len(sentiments) if sentiments else 0.0}
+
+
+def _mood(name: str, features: Mapping[str, float]) -> Mood | None:
+    """Return the mood, or None where no mood is probable enough to be named."""
+    model = choice(name)
+    state, probability = model.best(features)
+    return cast(Mood, state) if probability >= model.least else None
+
+
+def _course(reading: Reading) -> tuple[Feeling, ...]:
+    by_turn: dict[int, dict[Emotion, float]] = {}
+    for name in EMOTIONS:
+        for seen in reading.evidence.get(name, ()):
+            by_turn.setdefault(seen.turn, {})[name] = round(seen.probability, 3)
+    return tuple(
+        Feeling(turn=turn, sentiment=reading.sentiment[turn], emotions=by_turn.get(turn, {}))
+        for turn in reading.customer_turns
+    )

@@ -1,0 +1,50 @@
+"""Where the customer's matter was settled, and how much was said after that."""
+
+from kindline.model.analysis import Presence, Resolution
+from kindline.text.decision import finding
+from kindline.text.reading import Evidence, Reading, threshold
+
+NAME = "resolution"
+
+
+def detect(reading: Reading, service: Presence) -> Resolution:
+    """Return whether there was a matter (`service`) and, if so, where it was settled."""
+    if service == "absent":
+        return Resolution(state="nothing_to_settle")
+    settled = _settlement(reading)
+    if settled is None:
+        return Resolution(state="open" if service == "present" else "unsure")
+    return Resolution(
+        state="settled",
+        resolved_turn=settled.turn,
+        share_after=round(share_after(reading, settled.turn), 4),
+        ms_after=_ms_after(reading, settled.turn),
+        findings=(finding(NAME, settled.probability, reading, settled, settled.probability),),
+    )
+
+
+def turn_of_settlement(reading: Reading) -> int | None:
+    """Return the turn in which a matter was settled, or None."""
+    settled = _settlement(reading)
+    return None if settled is None else settled.turn
+
+
+def share_after(reading: Reading, turn: int) -> float:
+    """Return the share 0..1 of the customer's words that came after a turn."""
+    total = sum(reading.n_words[number] for number in reading.customer_turns)
+    after = sum(reading.n_words[number] for number in reading.customer_turns if number > turn)
+    return after / total if total else 0.0
+
+
+def _settlement(reading: Reading) -> Evidence | None:
+    best = reading.ranked("settles")
+    least = threshold("agent", "settles")
+    return best[0] if best and best[0].probability >= least else None
+
+
+def _ms_after(reading: Reading, turn: int) -> int | None:
+    turns = reading.conversation.turns
+    settled, last = turns[turn].interval, turns[-1].interval
+    if settled is None or last is None:
+        return None
+    return max(0, last.end_ms - settled.end_ms)
