@@ -1,0 +1,201 @@
+"""The conversation-level models, fitted to readings made by heads that never saw the story."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from kindline.ingest.plain import conversation_from
+from kindline.signals import (
+    abuse,
+    companionship,
+    crisis,
+    emotions,
+    felt_heard,
+    loyalty,
+    service,
+    support,
+)
+from kindline.text.cues import matcher
+from kindline.text.fold import fold_batch
+from kindline.text.heads import Party
+from kindline.text.reading import Reading, Scored, read
+from kindline.training.corpus import LABELS
+from kindline.training.turns import HeldOut, best_f1_threshold
+
+N_FOLDS = 5
+_PRECISION = 0.85
+_LEAST_RECALL = 0.5  # a threshold that finds fewer is not worth its precision
+_MOST_FALSE_ALARMS = 0.02  # of the conversations without crisis; the rest goes to recall
+_MOST_ABSTAINED = 0.15
+_STRENGTH = 10.0
+Floats = npt.NDArray[np.float64]
+Judged = Mapping[str, Any]
+
+DECISIONS: Mapping[
+    str, tuple[Callable[[Reading], Mapping[str, float]], Callable[[Judged], bool]]
+] = {
+    "service": (service.features, lambda judged: judged["service_problem"]),
+    "companionship": (companionship.features, lambda judged: judged["company"] != "no"),
+    "support": (support.features, lambda judged: judged["support"]),
+    "crisis": (crisis.features, lambda judged: judged["crisis"] != "none"),
+    "abuse": (abuse.features, lambda judged: judged["abuse"]),
+}
+CHOICES: Mapping[str, tuple[Callable[[Reading], Mapping[str, float]], str]] = {
+    "arrival": (emotions.arrival_features, "arrival"),
+    "departure": (emotions.departure_features, "departure"),
+    "felt_heard": (felt_heard.features, "felt_heard"),
+    "loyalty": (loyalty.features, "loyalty"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A conversation as read, and what its author says of it."""
+
+    reading: Reading
+    judged: Judged
+    situation: str
+
+
+def stories(
+    labelled: Sequence[Mapping[str, Any]],
+    language: str,
+    turns: Mapping[Party, HeldOut],
+    calibration: Mapping[Party, Mapping[str, Mapping[str, float]]],
+) -> list[Story]:
+    """Return training conversations, read with held-out heads."""
+    plain = [
+        {key: value for key, value in item.items() if key not in ("labels", "evidence")}
+        for item in labelled
+    ]
+    conversations = [conversation_from(item, source="corpus", record=item["id"]) for item in plain]
+    readings = read(conversations, language, scorer=held_out_scorer(turns, calibration))
+    return [
+        Story(reading=reading, judged=item["labels"], situation=item["situation"])
+        for reading, item in zip(readings, labelled, strict=True)
+    ]
+
+
+def held_out_scorer(
+    turns: Mapping[Party, HeldOut],
+    calibration: Mapping[Party, Mapping[str, Mapping[str, float]]],
+) -> Callable[[Sequence[str], str, Party], Scored]:
+    """Return a scorer that knows only the held-out turns, by their text."""
+    known = {
+        party: {example.text: row for row, example in enumerate(part.examples)}
+        for party, part in turns.items()
+    }
+
+    def scorer(texts: Sequence[str], language: str, party: Party) -> Scored:
+        rows = [known[party][text] for text in texts]
+        probability = probabilities(turns[party], calibration[party], party)[rows]
+        hits = tuple(matcher(language).hits(fold_batch(texts)))
+        return Scored(LABELS[party], probability.astype(np.float32), hits)
+
+    return scorer
+
+
+def probabilities(
+    part: HeldOut, calibration: Mapping[str, Mapping[str, float]], party: Party
+) -> Floats:
+    """Return the calibrated probability of every label in every held-out turn."""
+    names = ("head", "strong", "weak", "bias")
+    head, strong, weak, bias = (
+        np.array([calibration[label][name] for label in LABELS[party]]) for name in names
+    )
+    log_odds = part.log_odds * head + part.strong * strong + part.weak * weak + bias
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def fit_decisions(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
+    """Return the yes-or-no models with their abstention bands."""
+    fitted = {}
+    for name, (features, is_so) in DECISIONS.items():
+        columns, rows = _rows(features, told)
+        truth = np.array([bool(is_so(story.judged)) for story in told])
+        model = LogisticRegression(C=_STRENGTH)
+        held = _held_out(model, rows, truth, told)[:, 1]
+        model.fit(rows, truth)
+        absent_below, present_from = _band(name, held, truth)
+        fitted[name] = {
+            "base": round(float(model.intercept_[0]), 4),
+            "weights": {
+                c: round(float(w), 4) for c, w in zip(columns, model.coef_[0], strict=True)
+            },
+            "absent_below": round(absent_below, 4),
+            "present_from": round(present_from, 4),
+        }
+    return fitted
+
+
+def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
+    """Return the one-of-several models."""
+    fitted = {}
+    for name, (features, key) in CHOICES.items():
+        columns, rows = _rows(features, told)
+        truth = np.array([story.judged[key] for story in told])
+        model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=1000)
+        model.fit(rows, truth)
+        states = [str(state) for state in model.classes_]
+        fitted[name] = {
+            "base": {s: round(float(b), 4) for s, b in zip(states, model.intercept_, strict=True)},
+            "weights": {
+                state: {c: round(float(w), 4) for c, w in zip(columns, weights, strict=True)}
+                for state, weights in zip(states, model.coef_, strict=True)
+            },
+            "least": round(1.4 / len(states), 4),  # well above chance; our choice, no origin yet
+        }
+    return fitted
+
+
+def _rows(
+    features: Callable[[Reading], Mapping[str, float]], told: Iterable[Story]
+) -> tuple[list[str], Floats]:
+    values = [features(story.reading) for story in told]
+    columns = list(values[0])
+    return columns, np.array([[row[column] for column in columns] for row in values])
+
+
+def _held_out(
+    model: LogisticRegression, rows: Floats, truth: npt.NDArray[Any], told: Sequence[Story]
+) -> Floats:
+    groups = [story.situation for story in told]
+    folds = GroupKFold(n_splits=N_FOLDS)
+    held: Floats = cross_val_predict(
+        model, rows, truth, groups=groups, cv=folds, method="predict_proba"
+    )
+    return held
+
+
+def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return below which probability a need is absent, and from which it is present."""
+    if name == "crisis":
+        least = float(np.quantile(held[~truth], 1 - _MOST_FALSE_ALARMS))
+        return least, least
+    present_from = _precise_from(held, truth)
+    sure = np.sort(held[held < present_from])
+    n_abstained = int(_MOST_ABSTAINED * len(held))
+    absent_below = float(sure[-n_abstained]) if len(sure) > n_abstained else present_from
+    return min(present_from, max(absent_below, present_from / 2)), present_from
+
+
+def _precise_from(held: Floats, truth: npt.NDArray[np.bool_]) -> float:
+    """Return the threshold with the best F1 among those precise enough, else among all."""
+    precise = [
+        threshold
+        for threshold in np.unique(held)
+        if truth[held >= threshold].mean() >= _PRECISION
+        and (held[truth] >= threshold).mean() >= _LEAST_RECALL
+    ]
+    return max(
+        precise, key=lambda at: _f1(held >= at, truth), default=best_f1_threshold(held, truth)
+    )
+
+
+def _f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
+    return float(2 * (found & truth).sum() / (found.sum() + truth.sum()))

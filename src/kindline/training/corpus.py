@@ -1,0 +1,104 @@
+"""Our own labelled conversations and utterances, as the examples that heads learn from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+import json
+from pathlib import Path
+from typing import Any
+
+from kindline.model.analysis import BEHAVIOURS
+from kindline.model.labels import CUSTOMER_LABELS
+from kindline.text.heads import Party
+
+# Labels no command prints: what the conversation-level models need to know about a turn.
+INNER: Mapping[Party, tuple[str, ...]] = {
+    "customer": ("service_request", "support_need", "settles"),
+    "agent": ("settles",),
+}
+LABELS: Mapping[Party, tuple[str, ...]] = {
+    "customer": (*CUSTOMER_LABELS, *INNER["customer"]),
+    "agent": (*BEHAVIOURS, *INNER["agent"]),
+}
+_NOT_SERVICE = frozenset(CUSTOMER_LABELS[:7])
+_SUPPORT = frozenset({"sadness", "fear"})
+_SHORTEST_REQUEST = 4  # words: below that "yes" and "hello" would count as requests
+_OPENING_TURNS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A turn with what is known of it: label -> True or False; a missing label is unknown."""
+
+    text: str
+    labels: Mapping[str, bool]
+    story: str
+    weight: float = 1.0
+
+
+def conversations(corpus: Path, language: str, *, split: str) -> tuple[dict[str, Any], ...]:
+    """Return the labelled conversations of one split, as they stand in the corpus."""
+    return tuple(_items(corpus / language / "conversations.jsonl", split))
+
+
+def examples(corpus: Path, language: str, party: Party, *, split: str) -> tuple[Example, ...]:
+    """Return one example per turn and utterance of a party."""
+    name = "utterances.jsonl" if party == "customer" else "agent_utterances.jsonl"
+    from_turns = (
+        example
+        for conversation in conversations(corpus, language, split=split)
+        for example in turn_examples(conversation, party)
+    )
+    from_utterances = (_utterance(item, party) for item in _items(corpus / language / name, split))
+    return (*from_turns, *from_utterances)
+
+
+def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Example]:
+    """Return one example per turn of that party, in order."""
+    given: dict[int, set[str]] = {}
+    for evidence in conversation["evidence"]:
+        given.setdefault(evidence["turn"], set()).add(evidence["label"])
+    judged = conversation["labels"]
+    n_before = 0
+    for number, turn in enumerate(conversation["turns"]):
+        if turn["party"] != party:
+            continue
+        own = given.get(number, set())
+        labels = {label: label in own for label in LABELS[party] if label not in INNER[party]}
+        labels["settles"] = number == judged["resolved_turn"]
+        if party == "customer":
+            labels |= _inner(own, judged, is_opening=n_before < _OPENING_TURNS)
+        n_before += 1
+        yield Example(text=turn["text"], labels=labels, story=conversation["situation"])
+
+
+def _inner(own: set[str], judged: Mapping[str, Any], *, is_opening: bool) -> dict[str, bool]:
+    labels = {}
+    if not judged["service_problem"] or own & _NOT_SERVICE:
+        labels["service_request"] = False
+    elif is_opening:
+        labels["service_request"] = True
+    if not judged["support"]:
+        labels["support_need"] = False
+    elif own & _SUPPORT:
+        labels["support_need"] = True
+    return labels
+
+
+def _utterance(item: Mapping[str, Any], party: Party) -> Example:
+    own = set(item["labels"])
+    labels = {label: label in own for label in LABELS[party] if label not in INNER[party]}
+    if party == "customer":
+        if own & _NOT_SERVICE:
+            labels["service_request"] = False
+        elif own == {"none"} and len(item["text"].split()) >= _SHORTEST_REQUEST:
+            labels["service_request"] = True
+        labels["support_need"] = bool(own & _SUPPORT)
+    return Example(text=item["text"], labels=labels, story=item["id"])
+
+
+def _items(path: Path, split: str) -> Iterable[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            item = json.loads(line)
+            if item["split"] == split:
+                yield item

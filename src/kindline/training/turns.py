@@ -1,0 +1,171 @@
+"""Heads for single turns: fitted per language, calibrated with the cues on held-out turns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from kindline.text.cues import matcher
+from kindline.text.encoder import encode
+from kindline.text.fold import fold_batch
+from kindline.text.heads import Party, weight_of_length
+from kindline.text.reading import FLOOR
+from kindline.training import corpus, fit, public
+from kindline.training.corpus import LABELS, Example
+
+N_FOLDS = 5
+_CUE_OF = {"settles": "settled"}
+_LEAST_TEXTS = {"en": 3}
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedHeads:
+    """The heads of one party in one language: one column of `weights` per label."""
+
+    labels: tuple[str, ...]
+    space: fit.Space
+    weights: Floats
+    bias: Floats
+
+    def log_odds(self, texts: Sequence[str]) -> Floats:
+        """Return one row per text and one column per label."""
+        rows = fit.project(fit.counts(texts), self.space)
+        return np.asarray(rows @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """
+    Turns scored by heads that never saw their story.
+
+    `log_odds` have mean 0 and spread 1 per label, so that languages with more public data and
+    those with less share one calibration; `centre` and `spread` are what that took.
+    """
+
+    examples: tuple[Example, ...]
+    centre: Floats
+    spread: Floats
+    log_odds: Floats
+    strong: Floats
+    weak: Floats
+
+
+def training_examples(root: Path, data: Path, language: str, party: Party) -> tuple[Example, ...]:
+    """Return all a head may learn from: our training split, and public sets for customers."""
+    own = corpus.examples(root, language, party, split="train")
+    return (*own, *public.examples(data, language)) if party == "customer" else own
+
+
+def fit_heads(examples: Sequence[Example], language: str, party: Party) -> FittedHeads:
+    """Return heads fitted to the examples; a label unknown for an example leaves it out."""
+    matrix = fit.counts([example.text for example in examples])
+    space = fit.space(matrix, n_least=_LEAST_TEXTS.get(language, 2))
+    rows = fit.project(matrix, space)
+    weights = np.zeros((rows.shape[1], len(LABELS[party])))
+    bias = np.zeros(len(LABELS[party]))
+    for column, label in enumerate(LABELS[party]):
+        known = [number for number, example in enumerate(examples) if label in example.labels]
+        is_label = np.array([examples[number].labels[label] for number in known])
+        weight = np.array([examples[number].weight for number in known])
+        weights[:, column], bias[column] = fit.fit(rows[known], is_label, weight)
+    return FittedHeads(labels=LABELS[party], space=space, weights=weights, bias=bias)
+
+
+def fold_of(story: str) -> int:
+    """Return the fold of a story; parallel stories in two languages share it."""
+    return int(hashlib.sha256(story.encode()).hexdigest(), 16) % N_FOLDS
+
+
+def held_out(examples: Sequence[Example], language: str, party: Party) -> HeldOut:
+    """Return our own turns, each scored by heads fitted without its story."""
+    own = tuple(example for example in examples if example.weight == 1)
+    log_odds = np.zeros((len(own), len(LABELS[party])))
+    for fold in range(N_FOLDS):
+        seen = [example for example in examples if fold_of(example.story) != fold]
+        inside = [n for n, example in enumerate(own) if fold_of(example.story) == fold]
+        model = fit_heads(seen, language, party)
+        log_odds[inside] = model.log_odds([own[n].text for n in inside])
+    centre, spread = log_odds.mean(axis=0), np.maximum(log_odds.std(axis=0), 1e-6)
+    weight = weight_of_length(encode(fold_batch([example.text for example in own])))
+    strong, weak = cue_counts([example.text for example in own], language, party)
+    return HeldOut(
+        examples=own,
+        centre=centre,
+        spread=spread,
+        log_odds=(log_odds - centre) / spread * weight[:, None],
+        strong=strong,
+        weak=weak,
+    )
+
+
+def cue_counts(texts: Sequence[str], language: str, party: Party) -> tuple[Floats, Floats]:
+    """Return whether each text has a strong, and a weak, cue of each label."""
+    column = {_CUE_OF.get(label, label): n for n, label in enumerate(LABELS[party])}
+    strong, weak = np.zeros((2, len(texts), len(column)))
+    for hit in matcher(language).hits(fold_batch(texts)):
+        if hit.cue in column:
+            (strong if hit.is_strong else weak)[hit.row, column[hit.cue]] = 1
+    return strong, weak
+
+
+def calibrate(turns: Sequence[HeldOut], party: Party) -> dict[str, dict[str, float]]:
+    """Return, per label, how head and cues add up, and the threshold with the best F1."""
+    return {label: _calibrated(turns, label, column) for column, label in enumerate(LABELS[party])}
+
+
+def _calibrated(turns: Sequence[HeldOut], label: str, column: int) -> dict[str, float]:
+    features, is_label = [], []
+    for part in turns:
+        for number, example in enumerate(part.examples):
+            if label in example.labels:
+                row = (part.log_odds, part.strong, part.weak)
+                features.append([values[number, column] for values in row])
+                is_label.append(example.labels[label])
+    truth = np.array(is_label)
+    model = LogisticRegression(C=10.0).fit(np.array(features), truth)
+    head, strong, weak = (max(0.0, float(value)) for value in model.coef_[0])
+    log_odds = np.array(features) @ [head, strong, weak]
+    bias = float(model.intercept_[0])
+    probability = 1 / (1 + np.exp(-(log_odds + bias)))
+    return {
+        "head": round(head, 4),
+        "strong": round(strong, 4),
+        "weak": round(weak, 4),
+        "bias": round(bias, 4),
+        "present": round(max(FLOOR, best_f1_threshold(probability, truth)), 4),
+    }
+
+
+def best_f1_threshold(probability: Floats, truth: npt.NDArray[np.bool_]) -> float:
+    """Return the threshold with the highest F1 (Lipton et al. 2014: half the best F1 bounds it)."""
+    order = np.argsort(-probability, kind="stable")
+    hits = np.cumsum(truth[order])
+    scores = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum())
+    return float(probability[order][int(scores.argmax())])
+
+
+def stored(
+    model: FittedHeads, turns: HeldOut, party: Party
+) -> Mapping[str, npt.NDArray[np.generic]]:
+    """Return the arrays of `weights/<language>.npz` for one party: 8 bits a weight."""
+    idf = model.space.idf
+    strength = np.abs(model.weights * idf[:, None]).max(axis=1)
+    kept = np.sort(np.argsort(-strength, kind="stable")[:MOST_BUCKETS])
+    weights = model.weights[kept] / turns.spread
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    return {
+        f"{party}_labels": np.array(model.labels),
+        f"{party}_bucket_steps": np.diff(model.space.buckets[kept], prepend=0).astype(np.uint32),
+        f"{party}_idf": idf[kept].astype(np.float16),
+        f"{party}_scale": scale.astype(np.float32),
+        f"{party}_weights": np.round(weights / scale).astype(np.int8),
+        f"{party}_bias": ((model.bias - turns.centre) / turns.spread).astype(np.float32),
+    }
+
+
+MOST_BUCKETS = 60_000  # keeps all languages together under 12 MB
