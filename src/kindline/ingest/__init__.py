@@ -1,0 +1,107 @@
+"""
+Readers, one file per format. Each is a module with `NAME`, `SUFFIXES`, `recognises` and `read`.
+
+A format is found by what a file holds; its name only decides between two that both fit.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from kindline.errors import InputError, UnsupportedInputError
+from kindline.ingest import (
+    harper_valley,
+    mail,
+    plain,
+    subtitles,
+    turns_table,
+    vcon,
+    whisper,
+)
+from kindline.model.conversation import Conversation
+
+
+class Format(Protocol):
+    """What a reader's module offers."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802 -- a constant of a module
+        """Return the name of the format."""
+        ...
+
+    @property
+    def SUFFIXES(self) -> tuple[str, ...]:  # noqa: N802
+        """Return the file name endings it usually has."""
+        ...
+
+    def recognises(self, raw: bytes, name: str) -> bool:
+        """Return whether a file looks like this format."""
+        ...
+
+    def read(self, raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
+        """
+        Return its conversations, and an error in the place of each bad record.
+
+        Raises:
+            InputError: when the file as a whole cannot be read.
+        """
+        ...
+
+
+FORMATS: tuple[Format, ...] = (
+    vcon,
+    whisper,
+    harper_valley,
+    plain,
+    turns_table,
+    subtitles,
+    mail,
+)
+
+
+def read_file(
+    path: Path | str, *, source: str | None = None
+) -> Iterator[Conversation | InputError]:
+    """
+    Return what a file holds: a conversation, or the error in its place, per record.
+
+    `source` is the name the file goes by in results and errors: the path as given, unless stated.
+    """
+    source = source or Path(path).as_posix()
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        found = type(error).__name__
+        yield UnsupportedInputError(source, "file", "file", found, "a file we may read")
+        return
+    yield from read_bytes(raw, source=source)
+
+
+def read_bytes(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
+    """Return what the bytes of a file hold."""
+    found = format_of(raw, source)
+    if found is None:
+        known = ", ".join(form.NAME for form in FORMATS)
+        yield UnsupportedInputError(source, "file", "content", _what(raw), f"one of: {known}")
+        return
+    try:
+        yield from found.read(raw, source=source)
+    except InputError as error:
+        yield error
+
+
+def format_of(raw: bytes, name: str) -> Format | None:
+    """Return the format of a file: one whose suffix fits goes before one whose does not."""
+    fitting = [form for form in FORMATS if form.recognises(raw, name)]
+    by_name = [form for form in fitting if name.lower().endswith(form.SUFFIXES)]
+    return next(iter(by_name or fitting), None)
+
+
+_RECORDINGS = (b"RIFF", b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS", b"fLaC", b"FORM", b".snd")
+
+
+def _what(raw: bytes) -> str:
+    """Return what a file we cannot read seems to be."""
+    if not raw.strip():
+        return "nothing"
+    return "a recording" if raw.startswith(_RECORDINGS) else "no format we know"

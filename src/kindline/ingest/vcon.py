@@ -1,0 +1,287 @@
+"""
+vCon, the plain form (draft-ietf-vcon-vcon-core), old field names accepted.
+
+Words come from the transcript analyses and the text dialogs. Signed and encrypted forms, and
+recordings without a transcript, are refused with a reason. A `lawful_basis` attachment is obeyed;
+other attachments are kept, never read.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from email import message_from_string
+import json
+from typing import Any, NoReturn
+
+from kindline.errors import InputError, MalformedInputError, UnsupportedInputError
+from kindline.ingest.plain import basis_from
+from kindline.mailtext import from_html, own_words, plain_text
+from kindline.model.conversation import (
+    Channel,
+    Conversation,
+    ConversationId,
+    Dialog,
+    LawfulBasis,
+    Party,
+    Role,
+    Turn,
+    content_hash,
+)
+from kindline.model.interval import Interval
+from kindline.records import Record, as_list, as_object, decoded, json_record, json_value, kind
+
+NAME = "vcon"
+SUFFIXES = (".vcon", ".json")
+
+_EXTENSIONS = frozenset({"CC", "lawful_basis", "wtf_transcription"})
+_ROLES: Mapping[str, Role] = {
+    "agent": "agent",
+    "customer": "customer",
+    "caller": "customer",
+    "supervisor": "supervisor",
+    "bot": "bot",
+}
+_CARRIED = ("attachments", "analysis", "group", "redacted", "amended", "appended", "subject")
+_MARKS = (b'"vcon"', b'"dialog"', b'"parties"')
+
+
+def recognises(raw: bytes, name: str) -> bool:
+    """Return whether it is a vCon object, or one that was signed or encrypted."""
+    start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] != b"{":
+        return False
+    is_sealed = b'"ciphertext"' in raw or (b'"payload"' in raw and b'"signatures"' in raw)
+    return is_sealed or (b'"parties"' in raw and any(mark in raw for mark in _MARKS[:2]))
+
+
+def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
+    """Return the one conversation of a file."""
+    yield _conversation(json_record(decoded(raw, source), source, "file"))
+
+
+def _conversation(given: Record) -> Conversation:
+    _refuse_what_we_cannot_open(given)
+    parties = [_party(party) for party in given.records("parties", "party")]
+    dialogs = given.records("dialog", "dialog")
+    turns, cut = _turns(given, dialogs, [party.role for party in parties])
+    if not turns:
+        _refuse_silence(given, dialogs)
+    channel = _channel(given, dialogs)
+    carried = {key: given.content[key] for key in _CARRIED if given.content.get(key)}
+    digest = content_hash(turns, language=None, channel=channel)
+    starts = sorted(filter(None, (_started_at(dialog) for dialog in dialogs)))
+    return Conversation(
+        id=ConversationId(given.text("uuid") or f"{NAME}-{digest}"),
+        source=given.source,
+        turns=turns,
+        channel=channel,
+        started_at=starts[0] if starts else None,
+        lawful_basis=_lawful_basis(given),
+        parties=tuple(parties),
+        dialogs=tuple(_dialog(dialog) for dialog in dialogs),
+        cut=cut,
+        carried=json.dumps(carried, ensure_ascii=False, sort_keys=True),
+    )
+
+
+def _refuse_what_we_cannot_open(given: Record) -> None:
+    if "ciphertext" in given.content:
+        _unsupported(given, "ciphertext", "an encrypted vCon", "a plain vCon: decrypt it first")
+    if "signatures" in given.content:
+        _unsupported(given, "signatures", "a signed vCon", "a plain vCon: take its payload")
+    for field in ("critical", "must_support"):
+        wanted: Any = given.content.get(field) or []
+        names = as_list(wanted)
+        if any(str(name) not in _EXTENSIONS for name in ([wanted] if names is None else names)):
+            expected = f"only {', '.join(sorted(_EXTENSIONS))}"
+            _unsupported(given, field, "an extension we do not know", expected)
+
+
+def _unsupported(given: Record, field: str, found: str, expected: str) -> NoReturn:
+    raise UnsupportedInputError(given.source, given.place, field, found, expected)
+
+
+def _refuse_silence(given: Record, dialogs: Sequence[Record]) -> NoReturn:
+    has_recording = any(dialog.text("type") == "recording" for dialog in dialogs)
+    found = "a recording without a transcript" if has_recording else "no dialog with words"
+    _unsupported(given, "dialog", found, "a text dialog or a transcript analysis")
+
+
+def _party(given: Record) -> Party:
+    meta = as_object(given.content.get("meta")) or {}
+    stated = given.content.get("role") or meta.get("role")
+    return Party(role=_ROLES.get(str(stated).strip().lower(), "unknown"))
+
+
+def _turns(
+    given: Record, dialogs: Sequence[Record], roles: Sequence[Role]
+) -> tuple[tuple[Turn, ...], str]:
+    """Return the turns of the first transcript that has any, else those of the text dialogs."""
+    for analysis in given.records("analysis", "analysis"):
+        if str(analysis.text("type") or "").startswith("transcript"):
+            turns = tuple(_of_transcript(analysis, dialogs, roles))
+            if turns:
+                return turns, "one turn per utterance of the transcript analysis"
+    texts = [dialog for dialog in dialogs if dialog.text("type") == "text"]
+    never = datetime.max.replace(tzinfo=UTC)
+    texts.sort(key=lambda dialog: _started_at(dialog) or never)
+    turns = tuple(turn for dialog in texts for turn in _of_text(dialog, roles))
+    return turns, "one turn per text dialog"
+
+
+def _of_transcript(
+    analysis: Record, dialogs: Sequence[Record], roles: Sequence[Role]
+) -> Iterator[Turn]:
+    body = analysis.content.get("body")
+    if isinstance(body, str) and analysis.text("encoding") == "json":
+        body = json_value(body, analysis.source, analysis.place)
+    starts = [_started_at(dialog) for dialog in dialogs]
+    start = next((time for time in starts if time is not None), None)
+    for number, item in enumerate(as_list(body) or ()):
+        yield from _utterance(analysis.record(item, f"utterance {number}"), roles, start)
+    if as_object(body) is not None:
+        yield from _paragraphs(analysis.record(body, "body"))
+
+
+def _utterance(given: Record, roles: Sequence[Role], start: datetime | None) -> Iterator[Turn]:
+    words = given.text("message") or given.text("text")
+    if not words or not words.strip():
+        return
+    speaker = given.content.get("speaker", given.content.get("parties"))
+    if isinstance(speaker, int) and 0 <= speaker < len(roles):
+        role = roles[speaker]
+    else:
+        role = _ROLES.get(str(speaker).strip().lower(), "unknown")
+    yield Turn(role=role, text=words.strip(), interval=_interval(given, start))
+
+
+def _interval(given: Record, start: datetime | None) -> Interval | None:
+    said_at, duration = _started_at(given), given.number("duration")
+    if said_at is None or start is None or duration is None or said_at < start or duration < 0:
+        return None
+    start_ms = round((said_at - start).total_seconds() * 1000)
+    return Interval(start_ms=start_ms, end_ms=start_ms + round(duration * 1000))
+
+
+def _paragraphs(body: Record) -> Iterator[Turn]:
+    """Return the paragraphs of a Deepgram result; its speakers are numbers, so roles unknown."""
+    for paragraph in _deepgram_paragraphs(body.content):
+        given = body.record(paragraph, "paragraph")
+        sentences = given.records("sentences", "sentence")
+        words = " ".join((sentence.text("text") or "").strip() for sentence in sentences)
+        start_ms = given.milliseconds("start", unit_ms=1000)
+        end_ms = given.milliseconds("end", unit_ms=1000)
+        interval = None
+        if start_ms is not None and end_ms is not None and start_ms <= end_ms:
+            interval = Interval(start_ms=start_ms, end_ms=end_ms)
+        if words.strip():
+            yield Turn(role="unknown", text=words.strip(), interval=interval)
+
+
+def _deepgram_paragraphs(body: Mapping[str, Any]) -> Sequence[Any]:
+    """Return them from a whole result, or from one alternative of it."""
+    alternative: Any = body
+    if "results" in body:
+        for step in ("results", "channels", 0, "alternatives", 0):
+            alternative = _step(alternative, step)
+    found = _step(_step(alternative, "paragraphs"), "paragraphs")
+    return as_list(found) or []
+
+
+def _step(value: Any, key: str | int) -> Any:
+    if isinstance(key, str):
+        return (as_object(value) or {}).get(key)
+    listed = as_list(value) or []
+    return listed[key] if key < len(listed) else None
+
+
+def _of_text(dialog: Record, roles: Sequence[Role]) -> Iterator[Turn]:
+    mediatype = (dialog.text("mediatype") or dialog.text("mimetype") or "text/plain").lower()
+    body = _body(dialog)
+    if mediatype.startswith("multipart/"):
+        body = plain_text(message_from_string(f"Content-Type: {_media(dialog)}\r\n\r\n{body}"))
+    elif mediatype.startswith("text/html"):
+        body = from_html(body)
+    elif not mediatype.startswith("text/"):
+        return
+    words = own_words(body)
+    if words:
+        yield Turn(role=_speaker(dialog, roles), text=words)
+
+
+def _media(dialog: Record) -> str:
+    written = dialog.text("mediatype") or dialog.text("mimetype") or ""
+    return " ".join(written.split())
+
+
+def _body(dialog: Record) -> str:
+    body = dialog.content.get("body")
+    if isinstance(body, dict | list):
+        return json.dumps(body, ensure_ascii=False)
+    text = dialog.text("body") or ""
+    if dialog.text("encoding") != "base64url":
+        return text
+    try:
+        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        dialog.refuse("body", found="text that is not base64url", expected="base64url")
+    return raw.decode("utf-8", "replace")
+
+
+def _speaker(dialog: Record, roles: Sequence[Role]) -> Role:
+    parties = dialog.content.get("parties")
+    listed = as_list(parties)
+    first = listed[0] if listed else parties
+    number = dialog.content.get("originator", first)
+    return roles[number] if isinstance(number, int) and 0 <= number < len(roles) else "unknown"
+
+
+def _channel(given: Record, dialogs: Sequence[Record]) -> Channel | None:
+    kinds = {dialog.text("type") for dialog in dialogs}
+    if "recording" in kinds:
+        media = [_media(dialog) for dialog in dialogs]
+        return "video" if any(name.startswith("video") for name in media) else "voice"
+    if "text" in kinds:
+        return "email" if any("message_id" in dialog.content for dialog in dialogs) else "chat"
+    return None
+
+
+def _dialog(given: Record) -> Dialog:
+    seconds = given.number("duration")
+    duration_ms = round(seconds * 1000) if seconds is not None and seconds >= 0 else None
+    kind_of = given.text("type") or "unknown"
+    return Dialog(kind=kind_of, started_at=_started_at(given), duration_ms=duration_ms)
+
+
+def _started_at(given: Record) -> datetime | None:
+    """Return the start with its zone; files in the wild leave the zone out, then it is unknown."""
+    try:
+        return given.instant("start")
+    except MalformedInputError:
+        return None
+
+
+def _lawful_basis(given: Record) -> LawfulBasis | None:
+    """Return the strictest of the lawful-basis attachments: a refusal, else the first."""
+    bases: list[LawfulBasis] = []
+    for attachment in given.records("attachments", "attachment"):
+        purpose = attachment.content.get("purpose") or attachment.content.get("type")
+        if purpose == "lawful_basis":
+            bases.append(_basis(attachment))
+    refused = [basis for basis in bases if basis.name is None]
+    joined = tuple(grant for basis in bases for grant in basis.grants)
+    ends = [basis.expires_at for basis in bases if basis.expires_at is not None]
+    if not bases:
+        return None
+    first = (refused or bases)[0]
+    return LawfulBasis(name=first.name, grants=joined, expires_at=min(ends, default=None))
+
+
+def _basis(attachment: Record) -> LawfulBasis:
+    body = attachment.content.get("body")
+    if isinstance(body, str):
+        body = json_value(body, attachment.source, attachment.place)
+    if as_object(body) is None:
+        attachment.refuse("body", found=kind(body), expected="a lawful-basis object")
+    return basis_from(attachment.record(body, "lawful_basis"))
