@@ -1,0 +1,68 @@
+"""
+The command line: one file per command, imported only when that command is run.
+
+`kindline --help` must be quick (bench/start.py), so this file knows what every command is for and
+imports none of them but the one asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+import sys
+from typing import Annotated
+
+import typer
+
+from kindline.errors import InputError, KindlineError
+from kindline.version import VERSION
+
+COMMANDS: Mapping[str, str] = {
+    "analyse": "Read conversations, tell which needs they hold, and store what was found.",
+    "report": "Write one self-contained HTML page of what was stored.",
+    "explain": "Say why a conversation got its labels: every finding and its weight.",
+    "label": "Label single utterances.",
+    "evaluate": "Measure the models on the frozen test split and on public sets.",
+    "languages": "List the language packs.",
+    "policies": "List the policy profiles: what each computes, keeps and shows.",
+    "doctor": "Check that everything is here, with versions.",
+}
+FAILED, USAGE = 1, 2
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """Return the program for these arguments: one command whole, the others by name and help."""
+    wanted = next((name for name in arguments if not name.startswith("-")), None)
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app.callback(invoke_without_command=True)(_kindline)
+    for name, purpose in COMMANDS.items():
+        is_wanted = name == wanted
+        function = import_module(f"kindline.cli.{name}").run if is_wanted else _elsewhere
+        app.command(name=name, help=purpose)(function)
+    return app
+
+
+def main() -> None:
+    """Run the command line; an error we raised on purpose ends in its message, not a traceback."""
+    try:
+        application(sys.argv[1:])()
+    except InputError as error:
+        _stop(error, USAGE)
+    except KindlineError as error:
+        _stop(error, FAILED)
+
+
+def _kindline(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Find the callers who need a person, not a fix. Look after the people who pick up."""
+    if version:
+        typer.echo(VERSION)
+        raise typer.Exit
+
+
+def _elsewhere() -> None:
+    """Stand in for a command that was not asked for."""
+
+
+def _stop(error: KindlineError, status: int) -> None:
+    typer.echo(f"kindline: {error}", err=True)
+    sys.exit(status)

@@ -1,0 +1,189 @@
+"""`kindline analyse`: files in, analyses out, everything counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+from typing import Annotated
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sqlalchemy import Engine
+import typer
+
+from kindline.analysis import analyse_all, versions
+from kindline.cli.sources import files_under, records
+from kindline.config import Settings
+from kindline.contract import as_json, rejected_as_json
+from kindline.errors import InputError, UnknownNameError
+from kindline.languages import supported
+from kindline.model.analysis import NEEDS, Analysis
+from kindline.model.conversation import Conversation
+from kindline.policy import BASES, Policy, basis_name, leave, profile
+from kindline.store.conversations import known, save, save_rejected, version_key
+from kindline.store.database import opened
+from kindline.store.retention import forget
+from kindline.text.language import language_of
+
+DATABASE = "kindline.db"
+_SAVED_TOGETHER = 256
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of the records of a run; `n_read` is the sum of the rest."""
+
+    n_read: int = 0
+    n_known: int = 0
+    status: Counter[str] = field(default_factory=Counter[str])
+    denials: Counter[str] = field(default_factory=Counter[str])
+    needs: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    rejected: list[tuple[str, InputError]] = field(default_factory=list[tuple[str, InputError]])
+
+    def add(self, analysis: Analysis) -> None:
+        self.status[analysis.status] += 1
+        if analysis.denied_because:
+            self.denials[analysis.denied_because] += 1
+        for need in NEEDS:
+            self.needs.setdefault(need, Counter())[analysis.need(need).state] += 1
+        self.needs.setdefault("crisis", Counter())[analysis.crisis.state] += 1
+        self.needs.setdefault("abuse", Counter())[analysis.abuse.label.state] += 1
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders to read.")],
+    policy_name: Annotated[
+        str | None, typer.Option("--policy", help="Policy profile; see `kindline policies`.")
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(help=f"Basis for conversations that state none: {', '.join(BASES)}."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help=f"Folder for {DATABASE}; default KINDLINE_HOME.")
+    ] = None,
+    as_lines: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line on stdout.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Analyse also what is stored already.")
+    ] = False,
+) -> None:
+    """Read conversations, tell which needs they hold, and store what was found."""
+    settings = Settings()
+    declared = _basis(basis or settings.basis)
+    rules = profile(policy_name or settings.policy)
+    engine = opened((out or settings.home) / DATABASE)
+    tally, now = _Tally(), datetime.now(UTC)
+    with engine.begin() as connection:
+        forget(connection, now=now)
+    conversations = _conversations(paths, tally)
+    fresh = conversations if again else _fresh(conversations, engine, rules, declared, tally)
+    for chunk in _chunks(fresh, _SAVED_TOGETHER):
+        analyses = list(analyse_all(chunk, rules, declared=declared, now=now))
+        _keep(engine, chunk, analyses, now)
+        for analysis in analyses:
+            tally.add(analysis)
+            if as_lines:
+                typer.echo(json.dumps(as_json(analysis), ensure_ascii=False))
+    with engine.begin() as connection:
+        save_rejected(connection, tally.rejected, now=now)
+    _tell(tally, as_lines=as_lines)
+    raise typer.Exit(1 if tally.rejected else 0)
+
+
+def _basis(stated: str | None) -> str | None:
+    if stated is None:
+        return None
+    if basis_name(stated) not in BASES:
+        raise UnknownNameError("basis", stated, BASES)
+    return basis_name(stated)
+
+
+def _conversations(paths: Iterable[Path], tally: _Tally) -> Iterator[Conversation]:
+    """Return the conversations of all files, with a progress bar; errors go to the tally."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        files = files_under(paths)
+        for path, source in progress.track(files, description="Reading and analysing"):
+            for record in records(path, source):
+                tally.n_read += 1
+                if isinstance(record, InputError):
+                    tally.rejected.append((source, record))
+                else:
+                    yield record
+
+
+def _fresh(
+    conversations: Iterable[Conversation],
+    engine: Engine,
+    rules: Policy,
+    declared: str | None,
+    tally: _Tally,
+) -> Iterator[Conversation]:
+    """Return those that are not stored with this content, by these versions, on this basis."""
+    now = datetime.now(UTC)
+    for chunk in _chunks(conversations, _SAVED_TOGETHER):
+        with engine.connect() as connection:
+            stored = known(connection, [conversation.id for conversation in chunk])
+        for conversation in chunk:
+            given = leave(conversation, rules, declared=declared, now=now)
+            language = supported(language_of(conversation)) if given.denial is None else None
+            made_by = versions(rules, language, conversation.cut)
+            key = version_key(made_by, rules.name, given.basis)
+            if stored.get(conversation.id) == (conversation.content_hash, key):
+                tally.n_known += 1
+            else:
+                yield conversation
+
+
+def _keep(
+    engine: Engine, chunk: list[Conversation], analyses: list[Analysis], now: datetime
+) -> None:
+    """Store what may be stored: not what was analysed for evaluation only."""
+    pairs = zip(chunk, analyses, strict=True)
+    done = [pair for pair in pairs if pair[1].basis != "evaluation"]
+    with engine.begin() as connection:
+        save(connection, done, now=now)
+
+
+def _chunks(items: Iterable[Conversation], size: int) -> Iterator[list[Conversation]]:
+    chunk: list[Conversation] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _tell(tally: _Tally, *, as_lines: bool) -> None:
+    """Print rejected records as JSON lines or sentences, then the counts, all on stderr."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for source, error in tally.rejected:
+        line = json.dumps(rejected_as_json(error, source), ensure_ascii=False)
+        typer.echo(line if as_lines else f"rejected: {error}", err=True)
+    if tally.needs and not as_lines:
+        errors.print(_table(tally))
+    for reason, n in tally.denials.most_common():
+        typer.echo(f"denied {n}: {reason}", err=True)
+    typer.echo(
+        f"{tally.n_read} read = {tally.status['analysed']} analysed + {tally.status['denied']} "
+        f"denied + {len(tally.rejected)} rejected + {tally.n_known} stored before",
+        err=True,
+    )
+
+
+def _table(tally: _Tally) -> Table:
+    table = Table("need", "found", "not found", "unsure", "not assessed")
+    for need, states in tally.needs.items():
+        found, missing = (
+            states["present"] + states["cue"],
+            states["absent"] + states["no_cue_found"],
+        )
+        rest = (states["unsure"], states["not_assessed"])
+        table.add_row(need, *(str(n) for n in (found, missing, *rest)))
+    return table

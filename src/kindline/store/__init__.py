@@ -1,0 +1,1 @@
+"""What was analysed, in SQL. Callers own the transaction; analyses in, contract objects out."""

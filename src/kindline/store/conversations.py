@@ -1,0 +1,141 @@
+"""Analysed conversations, saved and loaded. Saving the same thing twice changes nothing."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+import hashlib
+import json
+from typing import Any
+import zlib
+
+from sqlalchemy import Connection, delete, or_, select
+
+from kindline.contract import as_json, rejected_as_json
+from kindline.errors import InputError
+from kindline.model.analysis import Analysis
+from kindline.model.conversation import Conversation
+from kindline.store.tables import CONVERSATIONS, REJECTED
+
+_CHUNK = 500  # ids per query; SQLite allows 32,766 parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A stored conversation: its analysis in contract keys, and its words while they are kept."""
+
+    analysis: Mapping[str, Any]
+    turns: tuple[Mapping[str, Any], ...] | None
+
+
+def version_key(versions: Mapping[str, str], policy: str, basis: str | None) -> str:
+    """Return a hash of everything but the content that a result depends on."""
+    text = json.dumps([dict(versions), policy, basis], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def save(
+    connection: Connection,
+    done: Sequence[tuple[Conversation, Analysis]],
+    *,
+    now: datetime,
+) -> None:
+    """Save analyses with their conversations; an earlier one of the same id is replaced."""
+    rows = {
+        str(analysis.conversation_id): _row(*pair, now) for pair in done for analysis in pair[1:]
+    }
+    ids = list(rows)
+    for start in range(0, len(ids), _CHUNK):
+        known = CONVERSATIONS.c.conversation_id.in_(ids[start : start + _CHUNK])
+        connection.execute(delete(CONVERSATIONS).where(known))
+    if rows:
+        connection.execute(CONVERSATIONS.insert(), list(rows.values()))
+
+
+def save_rejected(
+    connection: Connection, errors: Iterable[tuple[str, InputError]], *, now: datetime
+) -> None:
+    """Save why records were rejected; the reasons for a source replace its earlier ones."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for source, error in errors:
+        told = rejected_as_json(error, source)
+        row = {
+            key: str(told[key] or "") for key in ("source", "record", "field", "found", "expected")
+        }
+        rows[row["source"], row["record"]] = {**row, "stored_at": now}
+    for source in {source for source, _ in rows}:
+        connection.execute(delete(REJECTED).where(REJECTED.c.source == source))
+    if rows:
+        connection.execute(REJECTED.insert(), list(rows.values()))
+
+
+def known(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return content hash and version key of those stored already with their words, or denied."""
+    columns = CONVERSATIONS.c
+    found: dict[str, tuple[str, str]] = {}
+    every = list(ids)
+    for start in range(0, len(every), _CHUNK):
+        query = select(columns.conversation_id, columns.content_hash, columns.version_key).where(
+            columns.conversation_id.in_(every[start : start + _CHUNK]),
+            or_(columns.turns.is_not(None), columns.status == "denied"),
+        )
+        for identity, content, versions in connection.execute(query):
+            found[identity] = (content, versions)
+    return found
+
+
+def load(connection: Connection, *, identity: str | None = None) -> Iterator[Stored]:
+    """Return the stored conversations in order of id, or the one of that id."""
+    columns = CONVERSATIONS.c
+    query = select(columns.analysis, columns.turns).order_by(columns.conversation_id)
+    if identity is not None:
+        query = query.where(columns.conversation_id == identity)
+    for analysis, turns in connection.execute(query):
+        words = None if turns is None else tuple(_unpacked(turns))
+        yield Stored(analysis=_unpacked(analysis), turns=words)
+
+
+def load_rejected(connection: Connection) -> list[Mapping[str, str]]:
+    """Return the rejected records, by source."""
+    query = select(REJECTED).order_by(REJECTED.c.source, REJECTED.c.record)
+    return [
+        {key: str(row[key]) for key in ("source", "record", "field", "found", "expected")}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[str, Any]:
+    words = [{"party": turn.role, "text": turn.text} for turn in conversation.turns]
+    is_denied = analysis.status == "denied"
+    return {
+        "conversation_id": analysis.conversation_id,
+        "content_hash": conversation.content_hash,
+        "version_key": version_key(analysis.versions, analysis.policy, analysis.basis),
+        "status": analysis.status,
+        "source": analysis.source,
+        "language": analysis.language,
+        "channel": analysis.channel,
+        "country": conversation.country,
+        "queue": conversation.queue,
+        "started_at": conversation.started_at,
+        "n_turns": analysis.n_turns,
+        "service": analysis.service.state,
+        "companionship": analysis.companionship.state,
+        "support": analysis.support.state,
+        "crisis": analysis.crisis.state,
+        "abuse": analysis.abuse.label.state,
+        "policy": analysis.policy,
+        "basis": analysis.basis,
+        "stored_at": now,
+        "analysis": _packed(as_json(analysis)),
+        "turns": None if is_denied else _packed(words),
+        "carried": None if is_denied else _packed(json.loads(conversation.carried)),
+    }
+
+
+def _packed(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def _unpacked(raw: bytes) -> Any:
+    return json.loads(zlib.decompress(raw).decode("utf-8", "surrogatepass"))

@@ -1,0 +1,13 @@
+"""Alembic runs this: it migrates the connection it is given, and nothing else."""
+
+from alembic import context
+
+from kindline.store.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
