@@ -28,7 +28,8 @@ from kindline.signals import (
 )
 from kindline.text.decision import conversation_file
 from kindline.text.language import language_of
-from kindline.text.reading import Reading, calibration_file, read
+from kindline.text.reading import Reading, read
+from kindline.text.scoring import calibration_file
 from kindline.version import VERSION
 
 BATCH = 64  # conversations read together; bench/analysis.py

@@ -9,7 +9,8 @@ from kindline.languages import codes
 from kindline.text.cues import matcher
 from kindline.text.encoder import encode
 from kindline.text.fold import fold, fold_batch
-from kindline.text.reading import score, sentences
+from kindline.text.scoring import score
+from kindline.text.sentences import sentences
 from tests.strategies import sentences as talk
 from tests.strategies import texts
 

@@ -16,7 +16,7 @@ from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
 from kindline.records import decoded, json_record
 from kindline.text.heads import Party
 from kindline.text.language import identified
-from kindline.text.reading import score, threshold
+from kindline.text.scoring import score, threshold
 
 _LABELS: Mapping[Party, tuple[str, ...]] = {"customer": CUSTOMER_LABELS, "agent": AGENT_LABELS}
 _Utterance = tuple[str, str | None, str]  # id, language, text

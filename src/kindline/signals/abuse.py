@@ -1,10 +1,8 @@
 """Was the agent abused, with or without swear words? Swearing itself is kept apart."""
 
-from collections.abc import Mapping
-
 from kindline.model.analysis import Abuse
-from kindline.text.decision import Places, label
-from kindline.text.reading import Evidence, Reading
+from kindline.text.decision import Features, label, nth
+from kindline.text.reading import Reading
 
 NAME = "abuse"
 
@@ -12,26 +10,17 @@ NAME = "abuse"
 def detect(reading: Reading) -> Abuse:
     """Return whether the agent was abused, and whether the customer swore at all."""
     return Abuse(
-        label=label(NAME, reading, features(reading), places(reading)),
+        label=label(NAME, reading, features(reading)),
         has_swearing=bool(reading.shown("swearing", "customer")),
     )
 
 
-def features(reading: Reading) -> Mapping[str, float]:
-    """Return what the decision rests on; each 0 when there is nothing of the kind."""
+def features(reading: Reading) -> Features:
+    """Return what the decision rests on."""
     abuse = reading.ranked("abuse")
     return {
-        "aimed_at_the_agent": abuse[0].probability if abuse else 0.0,
-        "aimed_again": abuse[1].probability if len(abuse) > 1 else 0.0,
-        "swearing": reading.best("swearing"),
-        "anger": reading.best("anger"),
+        "aimed_at_the_agent": nth(abuse),
+        "aimed_again": nth(abuse, 1),
+        "swearing": nth(reading.ranked("swearing")),
+        "anger": nth(reading.ranked("anger")),
     }
-
-
-def places(reading: Reading) -> Places:
-    """Return where the features stand."""
-    found: dict[str, Evidence | None] = {}
-    found.update(zip(("aimed_at_the_agent", "aimed_again"), reading.ranked("abuse"), strict=False))
-    for name in ("swearing", "anger"):
-        found.update((name, seen) for seen in reading.ranked(name)[:1])
-    return found

@@ -1,7 +1,7 @@
 """What the agent was seen to do. Behaviours in their words, never feelings (DESIGN 2.4)."""
 
 from kindline.model.analysis import BEHAVIOURS, AgentBehaviours, Behaviour
-from kindline.text.decision import finding
+from kindline.text.decision import Feature, finding
 from kindline.text.reading import Evidence, Reading
 
 NAME = "agent"
@@ -15,7 +15,7 @@ def detect(reading: Reading) -> AgentBehaviours:
         name: reading.shown(name, "agent") for name in BEHAVIOURS
     }
     found = (
-        finding(f"{NAME}.{name}", seen.probability, reading, seen, seen.probability)
+        finding(f"{NAME}.{name}", seen.probability, reading, Feature(seen.probability, seen))
         for name, turns in shown.items()
         for seen in turns
     )

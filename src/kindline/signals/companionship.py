@@ -5,12 +5,12 @@ Words and structure together (DESIGN 5): what is said of missing people, talk fo
 a contact kept going, and how much of it came after the matter was settled. Sources: FACTS 2.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kindline.model.analysis import Label
 from kindline.signals.resolution import turn_of_settlement
-from kindline.text.decision import Places, label
+from kindline.text.decision import Feature, Features, label, nth
 from kindline.text.reading import Evidence, Reading
 
 NAME = "companionship"
@@ -26,44 +26,36 @@ def detect(reading: Reading) -> Label:
     Present takes a plain disclosure or two different kinds of cue (FACTS 8, R1): at the shares seen
     in practice most flags that rest on one weak cue are wrong.
     """
-    found = label(NAME, reading, features(reading), places(reading))
+    found = label(NAME, reading, features(reading))
     if found.state == "present" and not _is_well_founded(reading):
         return replace(found, state="unsure")
     return found
 
 
-def features(reading: Reading) -> Mapping[str, float]:
+def features(reading: Reading) -> Features:
     """
-    Return what the decision rests on; each 0 when there is nothing of the kind.
+    Return what the decision rests on.
 
     Structure counts only as far as the words in it are about company: a long tail of service talk,
     or a customer who answers "anything else?" with a second question, is no sign of it.
     """
     company = reading.ranked("company_disclosure")
-    social = reading.ranked("social_talk")
-    said = company[0].probability if company else 0.0
+    said = nth(company)
+    about = _about_company(reading)
     return {
         "company_said": said,
-        "company_said_again": company[1].probability if len(company) > 1 else 0.0,
-        "company_turns": min(_MOST, sum(seen.probability for seen in company[2:])),
-        "social_talk": min(_MOST, sum(seen.probability for seen in social)),
-        "kept_going": reading.best("call_prolonging"),
-        "company_after_settlement": _after_settlement(reading),
-        "company_without_matter": said * (1.0 - reading.best("service_request")),
-        "failed_closings": min(_MOST, _failed_closings(reading)),
+        "company_said_again": nth(company, 1),
+        "company_turns": _several(company[2:]),
+        "social_talk": _several(reading.ranked("social_talk")),
+        "kept_going": nth(reading.ranked("call_prolonging")),
+        "company_after_settlement": Feature(_after_settlement(reading, about)),
+        "company_without_matter": Feature(said.value * (1.0 - reading.best("service_request"))),
+        "failed_closings": Feature(min(_MOST, _failed_closings(reading, about))),
     }
 
 
-def places(reading: Reading) -> Places:
-    """Return where the features that are words stand."""
-    found: dict[str, Evidence | None] = {}
-    company = reading.ranked("company_disclosure")
-    found.update(
-        zip(("company_said", "company_said_again", "company_turns"), company, strict=False)
-    )
-    for name, source in (("social_talk", "social_talk"), ("kept_going", "call_prolonging")):
-        found.update((name, seen) for seen in reading.ranked(source)[:1])
-    return found
+def _several(ranked: Sequence[Evidence]) -> Feature:
+    return Feature(min(_MOST, sum(seen.probability for seen in ranked)), nth(ranked).place)
 
 
 def _is_well_founded(reading: Reading) -> bool:
@@ -72,19 +64,18 @@ def _is_well_founded(reading: Reading) -> bool:
     return sum(bool(reading.shown(kind, "customer")) for kind in _KINDS) > 1
 
 
-def _after_settlement(reading: Reading) -> float:
+def _after_settlement(reading: Reading, about: Mapping[int, float]) -> float:
     """Return the share of the customer's words that are about company and after the settlement."""
     settled = turn_of_settlement(reading)
-    if settled is None:
+    if settled is None or not about:
         return 0.0
-    after = {turn: chance for turn, chance in _about_company(reading).items() if turn > settled}
     total = sum(reading.n_words[turn] for turn in reading.customer_turns)
-    return sum(reading.n_words[turn] * chance for turn, chance in after.items()) / max(1, total)
+    after = ((turn, chance) for turn, chance in about.items() if turn > settled)
+    return sum(reading.n_words[turn] * chance for turn, chance in after) / max(1, total)
 
 
-def _failed_closings(reading: Reading) -> float:
+def _failed_closings(reading: Reading, about: Mapping[int, float]) -> float:
     """Return how often the agent moved to close and the customer went on about company."""
-    about = _about_company(reading)
     closings = {mention.turn for mention in reading.mentions.get("agent.closing", ())}
     return sum(about.get(turn + 1, 0.0) for turn in closings)
 

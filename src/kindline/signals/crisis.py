@@ -8,7 +8,7 @@ method are neither looked for nor needed.
 from collections.abc import Mapping
 
 from kindline.model.analysis import Crisis, CrisisLevel
-from kindline.text.decision import Places, decision, findings
+from kindline.text.decision import Feature, Features, decision, findings, nth
 from kindline.text.reading import Evidence, Reading
 
 NAME = "crisis"
@@ -24,43 +24,33 @@ def detect(reading: Reading) -> Crisis:
     model = decision(NAME)
     values = features(reading)
     probability = model.probability(values)
-    found = tuple(findings(NAME, model.weights, reading, values, places(reading)))
+    found = tuple(findings(NAME, model.weights, reading, values))
     has_words = any(finding.quote and finding.weight > 0 for finding in found)
     is_cue = probability >= model.present_from and has_words
     return Crisis(
         state="cue" if is_cue else "no_cue_found",
         level=_level(reading) if is_cue else None,
         probability=round(probability, 4),
-        reasons=tuple(name for name, value in values.items() if value),
+        reasons=tuple(name for name, feature in values.items() if feature.value),
         findings=found,
     )
 
 
-def features(reading: Reading) -> Mapping[str, float]:
-    """Return what the decision rests on; each 0 when there is nothing of the kind."""
+def features(reading: Reading) -> Features:
+    """Return what the decision rests on."""
     return {
-        "active": reading.best("crisis_active"),
-        "passive": reading.best("crisis_passive"),
-        "third_party": reading.best("crisis_third_party"),
+        **{level: nth(reading.ranked(source)) for source, level in _LEVELS.items()},
         "said_again": _said_again(reading),
     }
 
 
-def places(reading: Reading) -> Places:
-    """Return where the features stand."""
-    found: dict[str, Evidence | None] = {}
-    for source, level in _LEVELS.items():
-        found.update((level, seen) for seen in reading.ranked(source)[:1])
-    return found
-
-
-def _said_again(reading: Reading) -> float:
+def _said_again(reading: Reading) -> Feature:
     """Return how probable the second most telling turn is, of any level."""
-    by_turn: dict[int, float] = {}
+    by_turn: dict[int, Evidence] = {}
     for source in _LEVELS:
         for seen in reading.evidence.get(source, ()):
-            by_turn[seen.turn] = max(by_turn.get(seen.turn, 0.0), seen.probability)
-    return sorted(by_turn.values())[-2] if len(by_turn) > 1 else 0.0
+            by_turn[seen.turn] = max(by_turn.get(seen.turn, seen), seen)
+    return nth(sorted(by_turn.values(), reverse=True), 1)
 
 
 def _level(reading: Reading) -> CrisisLevel:

@@ -1,7 +1,7 @@
 """What the customer had tried before this contact."""
 
 from kindline.model.analysis import Effort
-from kindline.text.decision import finding
+from kindline.text.decision import Feature, finding
 from kindline.text.reading import Reading
 
 NAME = "effort"
@@ -12,7 +12,7 @@ def detect(reading: Reading) -> Effort:
     """Return which efforts the customer told of."""
     shown = {name: reading.shown(name, "customer") for name in _KINDS}
     found = (
-        finding(f"{NAME}.{name}", seen.probability, reading, seen, seen.probability)
+        finding(f"{NAME}.{name}", seen.probability, reading, Feature(seen.probability, seen))
         for name, turns in shown.items()
         for seen in turns
     )

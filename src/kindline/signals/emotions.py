@@ -1,13 +1,14 @@
 """The customer's emotions, turn by turn, and the mood they came and left with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
-from kindline.text.decision import choice, finding
+from kindline.text.decision import Feature, Features, choice, finding, nth
 from kindline.text.reading import Reading
 
 NAME = "emotions"
+_TELLING = (*EMOTIONS, "abuse", "swearing", "support_need")
 _WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
 
 
@@ -17,9 +18,8 @@ def detect(reading: Reading) -> Emotions:
         name for name in EMOTIONS if reading.shown(name, "customer")
     )
     found = (
-        finding(f"{NAME}.{name}", seen.probability, reading, seen, seen.probability)
+        finding(f"{NAME}.{name}", reading.best(name), reading, nth(reading.ranked(name)))
         for name in present
-        for seen in reading.ranked(name)[:1]
     )
     return Emotions(
         state="assessed",
@@ -31,25 +31,25 @@ def detect(reading: Reading) -> Emotions:
     )
 
 
-def arrival_features(reading: Reading) -> Mapping[str, float]:
+def arrival_features(reading: Reading) -> Features:
     """Return the strongest emotions of the customer's first turns."""
     return _features(reading, reading.customer_turns[:_WINDOW])
 
 
-def departure_features(reading: Reading) -> Mapping[str, float]:
+def departure_features(reading: Reading) -> Features:
     """Return the strongest emotions of the customer's last turns."""
     return _features(reading, reading.customer_turns[-_WINDOW:])
 
 
-def _features(reading: Reading, turns: Sequence[int]) -> Mapping[str, float]:
-    inside = frozenset(turns)
-    names = (*EMOTIONS, "abuse", "swearing", "support_need")
-    values = {name: reading.best(name, within=inside) for name in names}
+def _features(reading: Reading, turns: Sequence[int]) -> Features:
     sentiments = [reading.sentiment[turn] for turn in turns]
-    return {**values, "sentiment": sum(sentiments) / len(sentiments) if sentiments else 0.0}
+    return {
+        **{name: nth(reading.ranked(name, within=turns)) for name in _TELLING},
+        "sentiment": Feature(sum(sentiments) / len(sentiments) if sentiments else 0.0),
+    }
 
 
-def _mood(name: str, features: Mapping[str, float]) -> Mood | None:
+def _mood(name: str, features: Features) -> Mood | None:
     """Return the mood, or None where no mood is probable enough to be named."""
     model = choice(name)
     state, probability = model.best(features)

@@ -5,10 +5,10 @@ A first head, from the phrases of the language pack: what is said in the custome
 counts double, because that is where a matter is named.
 """
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from kindline.model.analysis import Presence, Reason
-from kindline.text.decision import finding
+from kindline.text.decision import Feature, finding
 from kindline.text.reading import Evidence, Mention, Reading
 
 NAME = "reason"
@@ -43,14 +43,19 @@ def detect(reading: Reading, *, service: Presence, companionship: Presence) -> R
         for cue, mentions in reading.mentions.items()
         if cue.startswith(_PREFIX)
     }
-    scores = Counter({code: _score(reading, found) for code, found in by_code.items()})
+    scores = {code: _score(reading, found) for code, found in by_code.items()}
     if service == "absent" and companionship == "present":
         return _of_company(reading)
     ranked = [code for code in _ranked(scores) if scores[code] >= _LEAST]
     if not ranked:
         return Reason(state="unsure")
     found = tuple(
-        finding(f"{NAME}.{code}", scores[code], reading, _place(by_code[code][0]), scores[code])
+        finding(
+            f"{NAME}.{code}",
+            scores[code],
+            reading,
+            Feature(scores[code], _place(by_code[code][0])),
+        )
         for code in ranked[:2]
     )
     secondary = ranked[1] if len(ranked) > 1 else None
@@ -61,11 +66,11 @@ def _of_company(reading: Reading) -> Reason:
     seen = [*reading.ranked("company_disclosure"), *reading.ranked("social_talk")]
     if not seen:
         return Reason(state="unsure")
-    shown = finding(f"{NAME}.conversation", seen[0].probability, reading, seen[0], 1.0)
+    shown = finding(f"{NAME}.conversation", seen[0].probability, reading, Feature(1.0, seen[0]))
     return Reason(state="assessed", primary="conversation", findings=(shown,))
 
 
-def _score(reading: Reading, mentions: tuple[Mention, ...]) -> float:
+def _score(reading: Reading, mentions: Sequence[Mention]) -> float:
     opening = frozenset(reading.customer_turns[:_OPENING])
     return sum(
         (_STRONG if mention.is_strong else _WEAK)
@@ -74,7 +79,7 @@ def _score(reading: Reading, mentions: tuple[Mention, ...]) -> float:
     )
 
 
-def _ranked(scores: Counter[str]) -> list[str]:
+def _ranked(scores: Mapping[str, float]) -> list[str]:
     return sorted(scores, key=lambda code: (-scores[code], code not in _SPECIFIC, code))
 
 

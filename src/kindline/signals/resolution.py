@@ -1,8 +1,9 @@
 """Where the customer's matter was settled, and how much was said after that."""
 
 from kindline.model.analysis import Presence, Resolution
-from kindline.text.decision import finding
-from kindline.text.reading import Evidence, Reading, threshold
+from kindline.text.decision import Feature, finding
+from kindline.text.reading import Evidence, Reading
+from kindline.text.scoring import threshold
 
 NAME = "resolution"
 
@@ -19,7 +20,9 @@ def detect(reading: Reading, service: Presence) -> Resolution:
         resolved_turn=settled.turn,
         share_after=round(share_after(reading, settled.turn), 4),
         ms_after=_ms_after(reading, settled.turn),
-        findings=(finding(NAME, settled.probability, reading, settled, settled.probability),),
+        findings=(
+            finding(NAME, settled.probability, reading, Feature(settled.probability, settled)),
+        ),
     )
 
 

@@ -3,13 +3,14 @@ Phrases that tell, found in a whole batch at once.
 
 One automaton per language finds every phrase of its pack; word borders are then checked on all
 hits together. Only the hits whose meaning hangs on who speaks of whom are looked at one by one:
-negation, another person, something quoted.
+negation, another person, something quoted. Texts are single sentences (text/sentences.py).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 import re
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 import numpy as np
@@ -30,13 +31,11 @@ _CONTEXT_MATTERS = frozenset(
     {*_ELSEWHERE, "abuse", "frustration", "anger", "fear", "sadness", "confusion", "churn_threat"}
 )
 _WORD = re.compile(r"[\w']+")
-_SENTENCE_END = re.compile(r"[.!?;…]\s")
 
 Positions = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase of list `cue` at `start`..`end` of text `row`."""
 
     row: int
@@ -111,11 +110,11 @@ class CueMatcher:
             )
             if whole is None:
                 return
-            hit = _moved(hit, start=whole.start(), end=whole.end())
+            hit = hit._replace(start=whole.start(), end=whole.end())
         if hit.cue not in _CONTEXT_MATTERS:
             yield hit
             return
-        before = _SENTENCE_END.split(text[: hit.start])[-1]
+        before = text[: hit.start].rpartition("; ")[2]
         if self._quoting.search(before):
             return
         is_negated = bool(self._negations & set(_WORD.findall(before)[-_NEGATION_REACH:]))
@@ -123,7 +122,7 @@ class CueMatcher:
             return
         cue = _ELSEWHERE[hit.cue] if hit.cue in _ELSEWHERE and self._of_another(before) else hit.cue
         if cue is not None:
-            yield _moved(hit, cue=cue, is_strong=hit.is_strong and not is_negated)
+            yield hit._replace(cue=cue, is_strong=hit.is_strong and not is_negated)
 
     def _of_another(self, before: str) -> bool:
         """Return whether the last person named before the cue is somebody else."""
@@ -161,23 +160,6 @@ def _phrase(cue: str, written: str, *, is_strong: bool) -> _Phrase:
     pieces = [(piece, mark) for piece, mark in re.findall(r"([^*.]+?)(\*| \.\. |$)", folded)]
     anchor, mark = max(pieces, key=lambda piece: len(piece[0].strip()))
     return _Phrase(cue, is_strong, anchor.strip(), mark == "*", pattern)
-
-
-def _moved(
-    hit: Hit,
-    *,
-    cue: str | None = None,
-    is_strong: bool | None = None,
-    start: int | None = None,
-    end: int | None = None,
-) -> Hit:
-    return Hit(
-        row=hit.row,
-        cue=hit.cue if cue is None else cue,
-        is_strong=hit.is_strong if is_strong is None else is_strong,
-        start=hit.start if start is None else start,
-        end=hit.end if end is None else end,
-    )
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -6,20 +6,35 @@ comes apart into its findings. The numbers live in `weights/conversations.json`,
 `training/build.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 import json
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from kindline.model.analysis import Label, Presence
 from kindline.model.finding import Finding
 from kindline.text.reading import Evidence, Reading
 
-Features = Mapping[str, float]
-Places = Mapping[str, Evidence | None]  # None: the feature is structure, not words
+
+class Feature(NamedTuple):
+    """A number a decision rests on, and where it stands; without a place it is structure."""
+
+    value: float
+    place: Evidence | None = None
+
+
+NOTHING = Feature(0.0)
+Features = Mapping[str, Feature]
+
+
+def nth(ranked: Sequence[Evidence], number: int = 0) -> Feature:
+    """Return the probability of the n-th most probable turn, with its place; 0 without one."""
+    if number >= len(ranked):
+        return NOTHING
+    return Feature(ranked[number].probability, ranked[number])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +48,10 @@ class Decision:
 
     def probability(self, features: Features) -> float:
         """Return the calibrated probability."""
-        log_odds = self.base + sum(self.weights[name] * value for name, value in features.items())
+        log_odds = self.base
+        for name, feature in features.items():
+            if feature.value:
+                log_odds += self.weights[name] * feature.value
         return _logistic(log_odds)
 
     def state(self, probability: float) -> Presence:
@@ -53,57 +71,58 @@ class Choice:
 
     def best(self, features: Features) -> tuple[str, float]:
         """Return the most probable state and its probability."""
-        scores = {
-            state: base + sum(self.weights[state][name] * value for name, value in features.items())
-            for state, base in self.base.items()
-        }
-        top = max(scores.values())
-        powers = {state: math.exp(score - top) for state, score in scores.items()}
-        state = max(powers, key=powers.__getitem__)
-        return state, powers[state] / sum(powers.values())
+        moved = [(name, feature.value) for name, feature in features.items() if feature.value]
+        scores: dict[str, float] = {}
+        for state, base in self.base.items():
+            weights = self.weights[state]
+            scores[state] = base + sum([weights[name] * value for name, value in moved])
+        state = max(scores, key=scores.__getitem__)
+        top = scores[state]
+        return state, 1 / sum([math.exp(score - top) for score in scores.values()])
 
 
-def label(signal: str, reading: Reading, features: Features, places: Places) -> Label:
+def label(signal: str, reading: Reading, features: Features) -> Label:
     """Return the decision of that name on these features, with the findings behind it."""
     model = decision(signal)
     probability = model.probability(features)
-    found = tuple(findings(signal, model.weights, reading, features, places))
-    speaking_for = tuple(finding for finding in found if finding.weight > 0)
+    found = tuple(findings(signal, model.weights, reading, features))
     state = model.state(probability)
-    if state == "present" and not speaking_for:
+    if state == "present" and not any(finding.weight > 0 for finding in found):
         state = "unsure"
     return Label(
         state=state,
         probability=round(probability, 4),
-        reasons=tuple(name for name in features if features[name] and model.weights[name] > 0),
+        reasons=tuple(
+            name for name, feature in features.items() if feature.value and model.weights[name] > 0
+        ),
         findings=found,
     )
 
 
 def findings(
-    signal: str, weights: Mapping[str, float], reading: Reading, features: Features, places: Places
+    signal: str, weights: Mapping[str, float], reading: Reading, features: Features
 ) -> Iterator[Finding]:
     """Return one finding per feature that moved the log-odds, the strongest first."""
-    moved = [(name, weights[name] * value) for name, value in features.items()]
-    for name, weight in sorted(moved, key=lambda item: -abs(item[1])):
+    moved = [
+        (weights[name] * feature.value, name) for name, feature in features.items() if feature.value
+    ]
+    for weight, name in sorted(moved, key=_strength):
         if round(weight, 3):
-            yield finding(f"{signal}.{name}", weight, reading, places.get(name), features[name])
+            yield finding(f"{signal}.{name}", weight, reading, features[name])
 
 
-def finding(
-    signal: str, weight: float, reading: Reading, place: Evidence | None, value: float
-) -> Finding:
-    """Return a finding in the words at `place`, or in the structure where there is no place."""
+def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> Finding:
+    """Return a finding in the words at the feature's place, or in the structure without one."""
+    place = feature.place
     if place is None or place.start == place.end:
-        return Finding(signal=signal, weight=round(weight, 3), value=round(value, 4))
-    text = reading.conversation.turns[place.turn].text
+        return Finding(signal=signal, weight=round(weight, 3), value=round(feature.value, 4))
     return Finding(
         signal=signal,
         weight=round(weight, 3),
         turn=place.turn,
         start=place.start,
         end=place.end,
-        quote=text[place.start : place.end],
+        quote=reading.conversation.turns[place.turn].text[place.start : place.end],
     )
 
 
@@ -136,3 +155,7 @@ def conversation_file() -> Mapping[str, Any]:
 
 def _logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def _strength(moved: tuple[float, str]) -> float:
+    return -abs(moved[0])

@@ -1,5 +1,5 @@
 """
-Linear heads: hashed features of a turn to one log-odds per label, all labels in one pass.
+Linear heads: hashed features of sentences to log-odds, all labels in one pass.
 
 Weights live in `weights/<language>.npz`, written by `training/build.py`. A party has its own heads:
 customer turns never pass the agent's, nor the other way round.
@@ -15,11 +15,32 @@ import numpy as np
 import numpy.typing as npt
 
 from kindline.text.encoder import N_BUCKETS, Encoding
+from kindline.text.sentences import Rows
 
 _FULL_WEIGHT_WORDS = 5  # "you too" scored as abuse without it (harper_valley, 2026-11-22)
 
+_SHORTEST = np.float32(1e-6)  # keeps a text of unseen n-grams from dividing by zero
+
 Party = Literal["customer", "agent"]
 Matrix = npt.NDArray[np.float32]
+Column = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What sentences, or turns, add up to: weights per label, squared length, and words."""
+
+    weights: Matrix
+    length: Column
+    n_words: npt.NDArray[np.int64]
+
+    def joined(self, firsts: Rows) -> "Sums":
+        """Return the sums of turns; `firsts` are the numbers of their first sentences."""
+        return Sums(
+            weights=np.add.reduceat(self.weights, firsts, axis=0),
+            length=np.add.reduceat(self.length, firsts),
+            n_words=np.add.reduceat(self.n_words, firsts),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,41 +48,41 @@ class Heads:
     """
     The heads of one party in one language.
 
-    `rank` maps a bucket to its row in `weights`, -1 where training never saw it; `weights` has one
-    column per label; `importance` is the squared weight of each row in a text's length.
+    `rank` maps a bucket to its row in `weights`, 0 where training never saw it: that row is empty.
+    `weights` has one column per label and, last, the squared weight of the row in a text's length.
     """
 
     labels: tuple[str, ...]
     rank: npt.NDArray[np.int32]
     weights: Matrix
-    importance: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
+    bias: Column
 
-    def log_odds(self, encoding: Encoding) -> Matrix:
+    def sums(self, encoding: Encoding) -> Sums:
+        """Return what each sentence adds up to."""
+        total = np.zeros((encoding.n_texts, self.weights.shape[1]), dtype=np.float32)
+        for block in encoding.blocks:
+            rank = self.rank[block.buckets]
+            is_known = rank > 0
+            rows = block.rows[is_known]
+            if len(rows):
+                firsts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+                total[rows[firsts]] += np.add.reduceat(self.weights[rank[is_known]], firsts, axis=0)
+        n_words = np.bincount(encoding.words.rows, minlength=encoding.n_texts)
+        return Sums(weights=total[:, :-1], length=total[:, -1], n_words=n_words)
+
+    def log_odds(self, sums: Sums) -> Matrix:
         """
         Return one row per text and one column per label, 0 being the middle of our own turns.
 
         A text of a word or two says little, whatever its n-grams: it is drawn towards 0.
         """
-        total = np.zeros((encoding.n_texts, len(self.labels)), dtype=np.float32)
-        length = np.zeros(encoding.n_texts)
-        for block in encoding.blocks:
-            rank = self.rank[block.buckets]
-            is_known = rank >= 0
-            known, rows = rank[is_known], block.rows[is_known]
-            if not len(rows):
-                continue
-            length += np.bincount(rows, self.importance[known], minlength=encoding.n_texts)
-            firsts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-            total[rows[firsts]] += np.add.reduceat(self.weights[known], firsts, axis=0)
-        total /= np.sqrt(np.maximum(length, 1e-6))[:, None].astype(np.float32)
-        return (total + self.bias) * weight_of_length(encoding)[:, None]
+        odds = sums.weights / np.sqrt(np.maximum(sums.length, _SHORTEST))[:, None] + self.bias
+        return np.asarray(odds * weight_of_length(sums.n_words)[:, None], dtype=np.float32)
 
 
-def weight_of_length(encoding: Encoding) -> npt.NDArray[np.float32]:
+def weight_of_length(n_words: npt.NDArray[np.int64]) -> Column:
     """Return 0..1 per text: how far its length lets the heads speak, 1 from five words on."""
-    words = np.bincount(encoding.words.rows, minlength=encoding.n_texts)
-    return np.minimum(1.0, words / _FULL_WEIGHT_WORDS).astype(np.float32)
+    return np.minimum(1.0, n_words / _FULL_WEIGHT_WORDS).astype(np.float32)
 
 
 @cache
@@ -70,15 +91,14 @@ def heads(language: str, party: Party) -> Heads:
     raw = files("kindline.text").joinpath("weights", f"{language}.npz").read_bytes()
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
         buckets = np.cumsum(stored[f"{party}_bucket_steps"], dtype=np.int64)
-        rank = np.full(N_BUCKETS, -1, dtype=np.int32)
-        rank[buckets] = np.arange(len(buckets), dtype=np.int32)
-        idf = stored[f"{party}_idf"].astype(np.float32)
+        rank = np.zeros(N_BUCKETS, dtype=np.int32)
+        rank[buckets] = np.arange(1, len(buckets) + 1, dtype=np.int32)
+        idf = stored[f"{party}_idf"].astype(np.float32)[:, None]
         scale = stored[f"{party}_scale"].astype(np.float32)
-        weights = stored[f"{party}_weights"].astype(np.float32) * scale
+        weights = np.hstack([stored[f"{party}_weights"].astype(np.float32) * scale * idf, idf**2])
         return Heads(
             labels=tuple(str(label) for label in stored[f"{party}_labels"]),
             rank=rank,
-            weights=weights * idf[:, None],
-            importance=idf * idf,
+            weights=np.vstack([np.zeros((1, weights.shape[1]), dtype=np.float32), weights]),
             bias=stored[f"{party}_bias"].astype(np.float32),
         )

@@ -21,9 +21,12 @@ from kindline.signals import (
     support,
 )
 from kindline.text.cues import matcher
+from kindline.text.decision import Features
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party
-from kindline.text.reading import Reading, Scored, read
+from kindline.text.reading import Reading, read
+from kindline.text.scoring import Scored, in_text
+from kindline.text.sentences import split
 from kindline.training.corpus import LABELS
 from kindline.training.turns import HeldOut, best_f1_threshold
 
@@ -36,16 +39,14 @@ _STRENGTH = 10.0
 Floats = npt.NDArray[np.float64]
 Judged = Mapping[str, Any]
 
-DECISIONS: Mapping[
-    str, tuple[Callable[[Reading], Mapping[str, float]], Callable[[Judged], bool]]
-] = {
+DECISIONS: Mapping[str, tuple[Callable[[Reading], Features], Callable[[Judged], bool]]] = {
     "service": (service.features, lambda judged: judged["service_problem"]),
     "companionship": (companionship.features, lambda judged: judged["company"] != "no"),
     "support": (support.features, lambda judged: judged["support"]),
     "crisis": (crisis.features, lambda judged: judged["crisis"] != "none"),
     "abuse": (abuse.features, lambda judged: judged["abuse"]),
 }
-CHOICES: Mapping[str, tuple[Callable[[Reading], Mapping[str, float]], str]] = {
+CHOICES: Mapping[str, tuple[Callable[[Reading], Features], str]] = {
     "arrival": (emotions.arrival_features, "arrival"),
     "departure": (emotions.departure_features, "departure"),
     "felt_heard": (felt_heard.features, "felt_heard"),
@@ -94,8 +95,10 @@ def held_out_scorer(
     def scorer(texts: Sequence[str], language: str, party: Party) -> Scored:
         rows = [known[party][text] for text in texts]
         probability = probabilities(turns[party], calibration[party], party)[rows]
-        hits = tuple(matcher(language).hits(fold_batch(texts)))
-        return Scored(LABELS[party], probability.astype(np.float32), hits)
+        cut = split(texts)
+        hits = [in_text(hit, cut) for hit in matcher(language).hits(fold_batch(cut.said))]
+        shown_by = np.repeat(cut.firsts[:, None], len(LABELS[party]), axis=1)
+        return Scored(LABELS[party], probability.astype(np.float32), shown_by, cut.spans, hits)
 
     return scorer
 
@@ -154,11 +157,11 @@ def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
 
 
 def _rows(
-    features: Callable[[Reading], Mapping[str, float]], told: Iterable[Story]
+    features: Callable[[Reading], Features], told: Iterable[Story]
 ) -> tuple[list[str], Floats]:
-    values = [features(story.reading) for story in told]
-    columns = list(values[0])
-    return columns, np.array([[row[column] for column in columns] for row in values])
+    found = [features(story.reading) for story in told]
+    columns = list(found[0])
+    return columns, np.array([[row[column].value for column in columns] for row in found])
 
 
 def _held_out(

@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kindline.text.encoder import N_BUCKETS, encode
 from kindline.text.fold import fold_batch
+from kindline.text.sentences import split
 
 Floats = npt.NDArray[np.float64]
 _BATCH = 2000
@@ -34,7 +35,7 @@ class Space:
 
 
 def counts(texts: Sequence[str]) -> sparse.csr_matrix:
-    """Return one row of dampened bucket counts per text."""
+    """Return one row of bucket counts per text."""
     parts = [_counts(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
     return sparse.vstack(parts, format="csr")
 
@@ -48,10 +49,11 @@ def space(matrix: sparse.csr_matrix, *, n_least: int) -> Space:
 
 
 def project(matrix: sparse.csr_matrix, into: Space) -> sparse.csr_matrix:
-    """Return idf-weighted rows of unit length."""
-    rows = matrix[:, into.buckets].multiply(into.idf[None, :]).tocsr()
-    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)) @ rows)
+    """Return idf-weighted rows, each divided by its length."""
+    known = matrix[:, into.buckets]
+    length = np.sqrt(known @ into.idf**2)  # as `Heads.sums` adds it up, one n-gram at a time
+    weighted = known @ sparse.diags(into.idf)
+    return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)) @ weighted)
 
 
 def fit(
@@ -75,9 +77,10 @@ def fit(
 
 
 def _counts(texts: Sequence[str]) -> sparse.csr_matrix:
-    encoding = encode(fold_batch(texts))
+    cut = split(texts)
+    encoding = encode(fold_batch(cut.said))
     buckets = np.concatenate([block.buckets for block in encoding.blocks])
-    rows = np.concatenate([block.rows for block in encoding.blocks])
+    rows = cut.owners[np.concatenate([block.rows for block in encoding.blocks])]
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.csr_matrix((ones, (rows, buckets)), shape=(len(texts), N_BUCKETS))
 

@@ -14,11 +14,12 @@ from kindline.text.encoder import encode
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party, weight_of_length
 from kindline.text.reading import FLOOR
+from kindline.text.scoring import columns_of_cues
+from kindline.text.sentences import split
 from kindline.training import corpus, fit, public
 from kindline.training.corpus import LABELS, Example
 
 N_FOLDS = 5
-_CUE_OF = {"settles": "settled"}
 _LEAST_TEXTS = {"en": 3}
 Floats = npt.NDArray[np.float64]
 
@@ -91,8 +92,9 @@ def held_out(examples: Sequence[Example], language: str, party: Party) -> HeldOu
         model = fit_heads(seen, language, party)
         log_odds[inside] = model.log_odds([own[n].text for n in inside])
     centre, spread = log_odds.mean(axis=0), np.maximum(log_odds.std(axis=0), 1e-6)
-    weight = weight_of_length(encode(fold_batch([example.text for example in own])))
-    strong, weak = cue_counts([example.text for example in own], language, party)
+    texts = [example.text for example in own]
+    weight = weight_of_length(word_counts(texts))
+    strong, weak = cue_counts(texts, language, party)
     return HeldOut(
         examples=own,
         centre=centre,
@@ -105,12 +107,20 @@ def held_out(examples: Sequence[Example], language: str, party: Party) -> HeldOu
 
 def cue_counts(texts: Sequence[str], language: str, party: Party) -> tuple[Floats, Floats]:
     """Return whether each text has a strong, and a weak, cue of each label."""
-    column = {_CUE_OF.get(label, label): n for n, label in enumerate(LABELS[party])}
-    strong, weak = np.zeros((2, len(texts), len(column)))
-    for hit in matcher(language).hits(fold_batch(texts)):
-        if hit.cue in column:
-            (strong if hit.is_strong else weak)[hit.row, column[hit.cue]] = 1
+    columns = columns_of_cues(LABELS[party])
+    cut = split(texts)
+    strong, weak = np.zeros((2, len(texts), len(columns)))
+    for hit in matcher(language).hits(fold_batch(cut.said)):
+        if hit.cue in columns:
+            (strong if hit.is_strong else weak)[cut.owners[hit.row], columns[hit.cue]] = 1
     return strong, weak
+
+
+def word_counts(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return how many words each text has."""
+    cut = split(texts)
+    words = encode(fold_batch(cut.said)).words
+    return np.bincount(cut.owners[words.rows], minlength=len(texts))
 
 
 def calibrate(turns: Sequence[HeldOut], party: Party) -> dict[str, dict[str, float]]:

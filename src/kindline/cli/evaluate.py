@@ -1,0 +1,106 @@
+"""`kindline evaluate`: how right the models are, on stories they have never seen."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from rich.console import Console
+from rich.table import Table
+import typer
+
+from kindline.errors import MalformedInputError, UnavailableError
+from kindline.languages import codes
+from kindline.model.estimate import Estimate
+
+if TYPE_CHECKING:
+    from kindline.training.benchmarks import Benchmark
+    from kindline.training.evaluation import Agreement, Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    results: list["Result"]
+    agreements: list["Agreement"]
+    benchmarks: list["Benchmark"]
+
+
+def run(
+    corpus: Annotated[Path, typer.Option(help="Folder with our corpus.")] = Path("corpus"),
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder with goemotions and xed: their figures too, some minutes."),
+    ] = None,
+    as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
+) -> None:
+    """Measure the models on the frozen test split and on public sets."""
+    for folder in (corpus / "en", *([data / "goemotions", data / "xed"] if data else [])):
+        if not folder.is_dir():
+            raise MalformedInputError(
+                folder.as_posix(), "folder", "path", "nothing there", "a folder: see --help"
+            )
+    measured = _measured(corpus, data)
+    if as_lines:
+        typer.echo(json.dumps(asdict(measured)))
+        return
+    console = Console()
+    for result in measured.results:
+        console.print(_scores(result))
+    console.print(_agreements(measured.agreements))
+    if measured.benchmarks:
+        console.print(_benchmarks(measured.benchmarks))
+
+
+def _measured(corpus: Path, data: Path | None) -> _Measured:
+    try:
+        from kindline.training import benchmarks, evaluation  # noqa: PLC0415  (an extra)
+    except ModuleNotFoundError as error:
+        raise UnavailableError(
+            f"{error.name} is not installed: pip install 'kindline[train]'"
+        ) from None
+    results: list[Result] = []
+    agreements: list[Agreement] = []
+    for language in codes():
+        result, states = evaluation.of_conversations(corpus, language, datetime.now(UTC))
+        results += [
+            result,
+            evaluation.of_turns(corpus, language, "customer"),
+            evaluation.of_turns(corpus, language, "agent"),
+        ]
+        agreements += states
+    public = [] if data is None else [benchmarks.goemotions(data), *benchmarks.xed(data)]
+    return _Measured(results=results, agreements=agreements, benchmarks=public)
+
+
+def _scores(result: "Result") -> Table:
+    title = f"{result.language}, {result.kind}: macro-F1 {_shown(result.macro_f1)}"
+    table = Table("head", "n", "true", "F1", "AUC", "calibration error", title=title)
+    for score in result.scores:
+        error = "-" if score.calibration_error is None else f"{score.calibration_error:.3f}"
+        counts = (str(score.n), str(score.n_true))
+        table.add_row(score.head, *counts, _shown(score.f1), _shown(score.auc), error)
+    return table
+
+
+def _agreements(agreements: Iterable["Agreement"]) -> Table:
+    table = Table("language", "state", "n", "named", "rightly", title="states, one of several")
+    for one in agreements:
+        counts = (one.n, one.n_named, one.n_right)
+        table.add_row(one.language, one.state, *(str(count) for count in counts))
+    return table
+
+
+def _benchmarks(benchmarks: Iterable["Benchmark"]) -> Table:
+    table = Table("set", "language", "n", "metric", "value", "goal", "split", title="public sets")
+    for one in benchmarks:
+        figures = (str(one.n), one.metric, f"{one.macro_f1:.3f}", f"{one.goal:.3f}")
+        table.add_row(one.name, one.language, *figures, one.split)
+    return table
+
+
+def _shown(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "-"
+    return f"{estimate.value:.2f} ({estimate.low:.2f}-{estimate.high:.2f})"

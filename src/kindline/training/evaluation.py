@@ -1,0 +1,144 @@
+"""Every head on the frozen test split: stories that no model or threshold was fitted to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kindline.analysis import analyse_all
+from kindline.contract import as_json
+from kindline.ingest.plain import conversation_from
+from kindline.model.estimate import Estimate
+from kindline.policy import profile
+from kindline.text.heads import Party
+from kindline.text.scoring import score, threshold
+from kindline.training import corpus
+from kindline.training.scores import Judged, Score, macro_f1, score_of
+
+SPLIT = "test"
+_JUDGEMENTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "service": lambda labels: bool(labels["service_problem"]),
+    "companionship": lambda labels: labels["company"] != "no",
+    "support": lambda labels: bool(labels["support"]),
+    "crisis": lambda labels: labels["crisis"] != "none",
+    "abuse": lambda labels: bool(labels["abuse"]),
+}
+_STATES = ("arrival", "departure", "felt_heard", "loyalty", "reason", "resolution")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The scores of one language for one kind of item: a party's turns, or whole conversations."""
+
+    language: str
+    kind: str
+    scores: tuple[Score, ...]
+    macro_f1: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How often a state that is one of several was named, and rightly so when it was."""
+
+    language: str
+    state: str
+    n: int
+    n_named: int
+    n_right: int
+
+
+def of_turns(root: Path, language: str, party: Party) -> Result:
+    """Return how the heads of single turns do."""
+    examples = corpus.examples(root, language, party, split=SPLIT)
+    scored = score([example.text for example in examples], language, party)
+    judged = {
+        label: Judged(
+            truth=np.array([example.labels.get(label, False) for example in examples]),
+            probability=scored.probability[:, column].astype(np.float64),
+            is_found=scored.probability[:, column] >= threshold(party, label),
+            stories=tuple(example.story for example in examples),
+        )
+        for column, label in enumerate(scored.labels)
+        if label not in corpus.INNER[party]
+    }
+    return _result(language, f"{party} turns", judged)
+
+
+def of_conversations(root: Path, language: str, now: datetime) -> tuple[Result, list[Agreement]]:
+    """Return how needs, crisis and abuse are told, and the states that are one of several."""
+    items = corpus.conversations(root, language, split=SPLIT)
+    told = _told(items, now)
+    stories = tuple(str(item["situation"]) for item in items)
+    judged = {
+        name: Judged(
+            truth=np.array([is_so(item["labels"]) for item in items]),
+            probability=np.array([_block(one, name)["probability"] for one in told]),
+            is_found=np.array([_block(one, name)["state"] in ("present", "cue") for one in told]),
+            stories=stories,
+        )
+        for name, is_so in _JUDGEMENTS.items()
+    }
+    agreements = [_agreement(language, state, items, told) for state in _STATES]
+    return _result(language, "conversations", judged), agreements
+
+
+def _told(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Return the analyses, made without labels: the words are all a model may see."""
+    unlabelled = [
+        {key: item[key] for key in ("id", "language", "channel", "turns", "lawful_basis")}
+        for item in items
+    ]
+    conversations = [
+        conversation_from(item, source="corpus", record=item["id"]) for item in unlabelled
+    ]
+    return [as_json(one) for one in analyse_all(conversations, profile(), now=now)]
+
+
+def _result(language: str, kind: str, judged: Mapping[str, Judged]) -> Result:
+    scores = tuple(score_of(name, one) for name, one in judged.items())
+    return Result(
+        language=language, kind=kind, scores=scores, macro_f1=macro_f1(list(judged.values()))
+    )
+
+
+def _block(analysis: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    block: Mapping[str, Any] = analysis["needs"].get(name) or analysis[name]
+    return block
+
+
+def _agreement(
+    language: str,
+    state: str,
+    items: Sequence[Mapping[str, Any]],
+    told: Sequence[Mapping[str, Any]],
+) -> Agreement:
+    pairs = [
+        (_stated(item["labels"], state), _named(one, state))
+        for item, one in zip(items, told, strict=True)
+    ]
+    named = [(truth, found) for truth, found in pairs if found is not None]
+    n_right = sum(truth == found for truth, found in named)
+    return Agreement(
+        language=language, state=state, n=len(pairs), n_named=len(named), n_right=n_right
+    )
+
+
+def _stated(labels: Mapping[str, Any], state: str) -> str:
+    if state != "resolution":
+        return str(labels[state])
+    if labels["resolved_turn"] is not None:
+        return "settled"
+    return "open" if labels["service_problem"] else "nothing_to_settle"
+
+
+def _named(analysis: Mapping[str, Any], state: str) -> str | None:
+    """Return the state an analysis names, None where it abstains."""
+    if state in ("arrival", "departure"):
+        mood: str | None = analysis["emotions"][state]
+        return mood
+    key = "primary" if state == "reason" else "state"
+    found: str | None = analysis[state][key]
+    return None if found in ("unsure", "not_assessed") else found
