@@ -5,6 +5,7 @@ The gate comes first; a conversation it refuses never reaches a reader of words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from kindline.languages import pack, supported
@@ -84,7 +85,7 @@ def _analysed(
     for number, conversation in enumerate(batch):
         given, language = leaves[number], languages[number]
         if given.denial is not None:
-            yield _denied(conversation, rules, given)
+            yield _identity(conversation, rules, given, language)
         elif number in readings:
             yield _of_words(readings[number], rules, given, language)
         else:
@@ -112,16 +113,8 @@ def _readings(
 def _of_words(reading: Reading, rules: Policy, given: Leave, language: str | None) -> Analysis:
     conversation = reading.conversation
     needed, company = service.detect(reading), companionship.detect(reading)
-    return Analysis(
-        status="analysed",
-        conversation_id=conversation.id,
-        source=conversation.source,
-        language=language,
-        channel=conversation.channel,
-        n_turns=len(conversation.turns),
-        policy=rules.name,
-        basis=given.basis,
-        versions=versions(rules, reading.language, conversation.cut),
+    return replace(
+        _without_words(conversation, rules, given, language),
         service=needed,
         companionship=company,
         support=support.detect(reading),
@@ -131,19 +124,30 @@ def _of_words(reading: Reading, rules: Policy, given: Leave, language: str | Non
         agent=agent.detect(reading),
         felt_heard=felt_heard.detect(reading),
         effort=effort.detect(reading),
-        resolution=resolution.detect(reading, needed.state),
+        resolution=resolution.detect(reading, needed),
         reason=reason.detect(reading, service=needed.state, companionship=company.state),
         loyalty=loyalty.detect(reading),
-        dynamics=dynamics.detect(conversation),
     )
 
 
 def _without_words(
     conversation: Conversation, rules: Policy, given: Leave, language: str | None
 ) -> Analysis:
-    """Return the analysis where the words may be read but cannot be: language or roles unknown."""
-    return Analysis(
+    """Return what the words are not needed for; all there is where nobody can read them."""
+    return replace(
+        _identity(conversation, rules, given, language),
         status="analysed",
+        dynamics=dynamics.detect(conversation),
+    )
+
+
+def _identity(
+    conversation: Conversation, rules: Policy, given: Leave, language: str | None
+) -> Analysis:
+    """Return identity, status and number of turns: all there is of a denied conversation."""
+    return Analysis(
+        status="denied",
+        denied_because=given.denial and f"{given.denial}: {ADVICE[given.denial]}",
         conversation_id=conversation.id,
         source=conversation.source,
         language=language,
@@ -152,22 +156,4 @@ def _without_words(
         policy=rules.name,
         basis=given.basis,
         versions=versions(rules, supported(language), conversation.cut),
-        dynamics=dynamics.detect(conversation),
-    )
-
-
-def _denied(conversation: Conversation, rules: Policy, given: Leave) -> Analysis:
-    """Return identity, status and number of turns; nothing that had to be inferred."""
-    because = f"{given.denial}: {ADVICE[given.denial]}" if given.denial else None
-    return Analysis(
-        status="denied",
-        conversation_id=conversation.id,
-        source=conversation.source,
-        language=conversation.language,
-        channel=conversation.channel,
-        n_turns=len(conversation.turns),
-        policy=rules.name,
-        basis=given.basis,
-        versions=versions(rules, None, conversation.cut),
-        denied_because=because,
     )

@@ -9,10 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
+import re
 from typing import Any, NoReturn, TypeVar, cast
 
 from kindline.errors import MalformedInputError
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # half an emoji, cut by an exporter
 _FARTHEST = 1e15  # milliseconds; 30,000 years
 _Option = TypeVar("_Option", bound=str)
 _KINDS = {
@@ -39,9 +41,11 @@ class Record:
         value = self.content.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        if value is not None and not isinstance(value, str):
+        if value is None:
+            return None
+        if not isinstance(value, str):
             self.refuse(key, found=kind(value), expected="text")
-        return value
+        return _HALF_CHARACTER.sub("\ufffd", value)
 
     def needed_text(self, key: str) -> str:
         """Return a text field that must be there."""

@@ -129,14 +129,20 @@ def _fresh(
         with engine.connect() as connection:
             stored = known(connection, [conversation.id for conversation in chunk])
         for conversation in chunk:
-            given = leave(conversation, rules, declared=declared, now=now)
-            language = supported(language_of(conversation)) if given.denial is None else None
-            made_by = versions(rules, language, conversation.cut)
-            key = version_key(made_by, rules.name, given.basis)
-            if stored.get(conversation.id) == (conversation.content_hash, key):
+            content, made_by = stored.get(conversation.id, (None, None))
+            is_same = content == conversation.content_hash
+            if is_same and made_by == _made_by(conversation, rules, declared, now):
                 tally.n_known += 1
             else:
                 yield conversation
+
+
+def _made_by(conversation: Conversation, rules: Policy, declared: str | None, now: datetime) -> str:
+    """Return the key of the versions, policy and basis that would judge a conversation now."""
+    given = leave(conversation, rules, declared=declared, now=now)
+    language = language_of(conversation) if given.denial is None else conversation.language
+    made_by = versions(rules, supported(language), conversation.cut)
+    return version_key(made_by, rules.name, given.basis)
 
 
 def _keep(

@@ -17,7 +17,7 @@ from kindline.model.estimate import Estimate
 
 if TYPE_CHECKING:
     from kindline.training.benchmarks import Benchmark
-    from kindline.training.evaluation import Agreement, Result
+    from kindline.training.evaluation import Agreement, FalseAlarms, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +25,16 @@ class _Measured:
     results: list["Result"]
     agreements: list["Agreement"]
     benchmarks: list["Benchmark"]
+    false_alarms: list["FalseAlarms"]
 
 
 def run(
     corpus: Annotated[Path, typer.Option(help="Folder with our corpus.")] = Path("corpus"),
     data: Annotated[
         Path | None,
-        typer.Option(help="Folder with goemotions and xed: their figures too, some minutes."),
+        typer.Option(
+            help="Folder with public sets (docs/data.md): their figures too, some minutes."
+        ),
     ] = None,
     as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
 ) -> None:
@@ -51,6 +54,7 @@ def run(
     console.print(_agreements(measured.agreements))
     if measured.benchmarks:
         console.print(_benchmarks(measured.benchmarks))
+        console.print(_false_alarms(measured.false_alarms))
 
 
 def _measured(corpus: Path, data: Path | None) -> _Measured:
@@ -71,7 +75,8 @@ def _measured(corpus: Path, data: Path | None) -> _Measured:
         ]
         agreements += states
     public = [] if data is None else [benchmarks.goemotions(data), *benchmarks.xed(data)]
-    return _Measured(results=results, agreements=agreements, benchmarks=public)
+    alarms = [] if data is None else evaluation.false_alarms(data)
+    return _Measured(results=results, agreements=agreements, benchmarks=public, false_alarms=alarms)
 
 
 def _scores(result: "Result") -> Table:
@@ -98,6 +103,19 @@ def _benchmarks(benchmarks: Iterable["Benchmark"]) -> Table:
         figures = (str(one.n), one.metric, f"{one.macro_f1:.3f}", f"{one.goal:.3f}")
         table.add_row(one.name, one.language, *figures, one.split)
     return table
+
+
+def _false_alarms(false_alarms: Iterable["FalseAlarms"]) -> Table:
+    title = "false alarms in English service requests (BANKING77 test, MultiDoGO test)"
+    table = Table("label", "n", "found in", title=title)
+    for one in false_alarms:
+        table.add_row(one.label, str(one.share.n), _percent(one.share))
+    return table
+
+
+def _percent(share: Estimate) -> str:
+    values = (share.value or 0.0, share.low or 0.0, share.high or 0.0)
+    return "{:.2%} ({:.2%}-{:.2%})".format(*values)
 
 
 def _shown(estimate: Estimate) -> str:

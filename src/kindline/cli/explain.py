@@ -1,6 +1,6 @@
 """`kindline explain`: why a conversation got its labels, and what would change them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 import json
 import math
 from pathlib import Path
@@ -14,9 +14,9 @@ import typer
 from kindline.cli.analyse import DATABASE
 from kindline.config import Settings
 from kindline.errors import MalformedInputError
-from kindline.store.conversations import load
+from kindline.store.conversations import Stored, load
 from kindline.store.database import opened
-from kindline.text.decision import decision
+from kindline.text.decision import Decision, decision
 
 _MODELS = ("service", "companionship", "support", "crisis", "abuse")
 
@@ -32,7 +32,7 @@ def run(
         stored = next(load(connection, identity=conversation_id), None)
     if stored is None:
         raise MalformedInputError(DATABASE, "conversation", "id", "no such id", "a stored one")
-    reasons = list(explanations(stored.analysis))
+    reasons = list(explanations(stored))
     if as_lines:
         typer.echo(json.dumps(reasons, ensure_ascii=False))
         return
@@ -42,49 +42,49 @@ def run(
         console.print(escape(reason["what_would_change_it"]) + "\n")
 
 
-def explanations(analysis: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
     """Return, per decision, its findings, its sum and what would change it."""
+    analysis = stored.analysis
     blocks = {**analysis["needs"], "crisis": analysis["crisis"], "abuse": analysis["abuse"]}
     for name in _MODELS:
         block = blocks[name]
+        told = {"label": name, "state": block["state"], "probability": block["probability"]}
         if block["probability"] is None:
-            yield {"label": name, "state": block["state"], "what_would_change_it": _NOT_JUDGED}
-            continue
-        model = decision(name)
-        yield {
-            "label": name,
-            "state": block["state"],
-            "probability": block["probability"],
-            "base": model.base,
-            "findings": block["findings"],
-            "what_would_change_it": _change(
-                name, block["state"], block["probability"], block["findings"]
-            ),
-        }
+            yield {**told, "findings": [], "what_would_change_it": _NOT_JUDGED}
+        elif stored.turns is None:
+            yield {**told, "findings": [], "what_would_change_it": _FORGOTTEN}
+        else:
+            model = decision(name)
+            yield {
+                **told,
+                "base": model.base,
+                "findings": block["findings"],
+                "what_would_change_it": _change(model, block),
+            }
 
 
-_NOT_JUDGED = "Nothing was inferred: see `status` and `basis` in the analysis."
+_NOT_JUDGED = "Nothing was inferred: see `status`, `basis` and `language` in the analysis."
+_FORGOTTEN = "The words and their findings are gone: the policy's time for them is over."
 
 
-def _change(
-    name: str, state: str, probability: float, findings: Iterable[Mapping[str, Any]]
-) -> str:
+def _change(model: Decision, block: Mapping[str, Any]) -> str:
     """Return one sentence: the finding whose absence changes the state, or how far it is off."""
-    model = decision(name)
-    odds = math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))
+    probability = min(max(block["probability"], 1e-9), 1 - 1e-9)
+    odds = math.log(probability / (1 - probability))
     needed = math.log(model.present_from / (1 - model.present_from))
-    if state in ("present", "cue"):
-        strongest = max(findings, key=lambda finding: finding["weight"], default=None)
-        if strongest is not None and odds - strongest["weight"] < needed:
-            return f"Without {strongest['signal']} it would not be {state}."
+    if block["state"] in ("present", "cue"):
+        strongest = max(block["findings"], key=lambda finding: float(finding["weight"]))
+        if odds - strongest["weight"] < needed:
+            return f"Without {strongest['signal']} it would not be {block['state']}."
         return f"No single finding decides it: {odds - needed:+.2f} log-odds above the threshold."
+    if odds >= needed:
+        return "The sum is high enough, but one kind of weak cue is too little to stand on."
     return f"It would take {needed - odds:+.2f} log-odds more evidence to be found."
 
 
 def _table(reason: Mapping[str, Any]) -> Table:
-    chance = (
-        "" if reason.get("probability") is None else f", probability {reason['probability']:.2f}"
-    )
+    probability = reason["probability"]
+    chance = "" if probability is None else f", probability {probability:.2f}"
     table = Table(
         "finding",
         "turn",
@@ -94,7 +94,7 @@ def _table(reason: Mapping[str, Any]) -> Table:
     )
     if "base" in reason:
         table.add_row("base", "", "", f"{reason['base']:+.2f}")
-    for finding in reason.get("findings", ()):
+    for finding in reason["findings"]:
         words = escape(finding["quote"]) if finding["quote"] else f"{finding['value']:.2f}"
         turn = "" if finding["turn"] is None else str(finding["turn"])
         table.add_row(finding["signal"], turn, words, f"{finding['weight']:+.2f}")

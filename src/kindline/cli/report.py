@@ -29,5 +29,5 @@ def run(
         stored = list(load(connection))
         rejected = load_rejected(connection)
     target = folder / "report.html"
-    target.write_text(page(stored, rejected, has_words=not no_words), "utf-8")
+    target.write_text(page(stored, rejected, has_words=not no_words), "utf-8", "replace")
     typer.echo(f"{len(stored)} conversations -> {target}", err=True)

@@ -3,7 +3,7 @@
 from typing import cast
 
 from kindline.model.analysis import FeltHeard, HeardState
-from kindline.text.decision import Features, choice, findings, nth
+from kindline.text.decision import Features, named, nth
 from kindline.text.reading import Reading
 
 NAME = "felt_heard"
@@ -28,13 +28,8 @@ def detect(reading: Reading) -> FeltHeard:
     """Return yes, partly or no; unsure where none is probable enough or nothing shows it."""
     if not reading.agent_turns:
         return FeltHeard()
-    model = choice(NAME)
-    values = features(reading)
-    state, probability = model.best(values)
-    found = tuple(findings(NAME, model.weights[state], reading, values))
-    if probability < model.least or not found:
-        return FeltHeard(state="unsure", findings=found)
-    return FeltHeard(state=cast(HeardState, state), findings=found)
+    state, found = named(NAME, reading, features(reading))
+    return FeltHeard(state=cast(HeardState, state or "unsure"), findings=found)
 
 
 def features(reading: Reading) -> Features:

@@ -3,7 +3,7 @@
 from typing import cast
 
 from kindline.model.analysis import Loyalty, LoyaltyState
-from kindline.text.decision import Features, choice, findings, nth
+from kindline.text.decision import Features, named, nth
 from kindline.text.reading import Reading
 
 NAME = "loyalty"
@@ -15,13 +15,8 @@ _LATE = 2  # customer turns that count as leaving
 
 def detect(reading: Reading) -> Loyalty:
     """Return the state; unsure where none is probable enough or nothing shows it."""
-    model = choice(NAME)
-    values = features(reading)
-    state, probability = model.best(values)
-    found = tuple(findings(NAME, model.weights[state], reading, values))
-    if probability < model.least or not found:
-        return Loyalty(state="unsure", findings=found)
-    return Loyalty(state=cast(LoyaltyState, state), findings=found)
+    state, found = named(NAME, reading, features(reading))
+    return Loyalty(state=cast(LoyaltyState, state or "unsure"), findings=found)
 
 
 def features(reading: Reading) -> Features:

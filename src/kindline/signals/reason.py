@@ -8,8 +8,8 @@ counts double, because that is where a matter is named.
 from collections.abc import Mapping, Sequence
 
 from kindline.model.analysis import Presence, Reason
-from kindline.text.decision import Feature, finding
-from kindline.text.reading import Evidence, Mention, Reading
+from kindline.text.decision import Feature, finding, nth
+from kindline.text.reading import Mention, Reading
 
 NAME = "reason"
 CODES = (
@@ -28,7 +28,6 @@ CODES = (
     "abuse",
     "other",
 )
-_STRONG, _WEAK = 1.0, 0.25
 _OPENING_FACTOR = 2.0
 _OPENING = 2  # customer turns
 _LEAST = 1.0
@@ -50,12 +49,7 @@ def detect(reading: Reading, *, service: Presence, companionship: Presence) -> R
     if not ranked:
         return Reason(state="unsure")
     found = tuple(
-        finding(
-            f"{NAME}.{code}",
-            scores[code],
-            reading,
-            Feature(scores[code], _place(by_code[code][0])),
-        )
+        finding(f"{NAME}.{code}", scores[code], reading, nth([by_code[code][0].as_evidence()]))
         for code in ranked[:2]
     )
     secondary = ranked[1] if len(ranked) > 1 else None
@@ -73,15 +67,10 @@ def _of_company(reading: Reading) -> Reason:
 def _score(reading: Reading, mentions: Sequence[Mention]) -> float:
     opening = frozenset(reading.customer_turns[:_OPENING])
     return sum(
-        (_STRONG if mention.is_strong else _WEAK)
-        * (_OPENING_FACTOR if mention.turn in opening else 1.0)
+        mention.strength * (_OPENING_FACTOR if mention.turn in opening else 1.0)
         for mention in mentions
     )
 
 
 def _ranked(scores: Mapping[str, float]) -> list[str]:
     return sorted(scores, key=lambda code: (-scores[code], code not in _SPECIFIC, code))
-
-
-def _place(mention: Mention) -> Evidence:
-    return Evidence(turn=mention.turn, probability=1.0, start=mention.start, end=mention.end)

@@ -1,20 +1,25 @@
 """Where the customer's matter was settled, and how much was said after that."""
 
-from kindline.model.analysis import Presence, Resolution
+from kindline.model.analysis import Label, Resolution
 from kindline.text.decision import Feature, finding
 from kindline.text.reading import Evidence, Reading
 from kindline.text.scoring import threshold
 
 NAME = "resolution"
+_NEARLY = (
+    0.15  # a turn that settles it this probably leaves it neither open nor settled; our choice
+)
 
 
-def detect(reading: Reading, service: Presence) -> Resolution:
+def detect(reading: Reading, service: Label) -> Resolution:
     """Return whether there was a matter (`service`) and, if so, where it was settled."""
-    if service == "absent":
-        return Resolution(state="nothing_to_settle")
+    matter = finding(f"{NAME}.matter", 0.0, reading, Feature(service.probability or 0.0))
+    if service.state == "absent":
+        return Resolution(state="nothing_to_settle", findings=(matter,))
     settled = _settlement(reading)
     if settled is None:
-        return Resolution(state="open" if service == "present" else "unsure")
+        is_open = service.state == "present" and reading.best("settles") < _NEARLY
+        return Resolution(state="open" if is_open else "unsure", findings=(matter,))
     return Resolution(
         state="settled",
         resolved_turn=settled.turn,

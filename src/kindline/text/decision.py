@@ -14,7 +14,7 @@ import json
 import math
 from typing import Any, NamedTuple
 
-from kindline.model.analysis import Label, Presence
+from kindline.model.analysis import Findings, Label, Presence
 from kindline.model.finding import Finding
 from kindline.text.reading import Evidence, Reading
 
@@ -97,6 +97,14 @@ def label(signal: str, reading: Reading, features: Features) -> Label:
         ),
         findings=found,
     )
+
+
+def named(signal: str, reading: Reading, features: Features) -> tuple[str | None, Findings]:
+    """Return the state that a choice names, None where it abstains, and the findings behind it."""
+    model = choice(signal)
+    state, probability = model.best(features)
+    found = tuple(findings(signal, model.weights[state], reading, features))
+    return (state if found and probability >= model.least else None), found
 
 
 def findings(

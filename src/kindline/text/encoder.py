@@ -3,7 +3,7 @@ Texts to hashed n-grams, a whole batch at a time and without a Python loop over 
 
 A text becomes character 3-, 4- and 5-grams, words and word pairs, each hashed into one of
 `N_BUCKETS` buckets. Batches are only a way to be fast: the features of a text never depend on its
-neighbours (tests/property/test_encoder.py).
+neighbours (tests/property/test_text.py).
 """
 
 from dataclasses import dataclass

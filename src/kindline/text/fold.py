@@ -2,7 +2,7 @@
 One spelling for what is the same to a listener: case, accents, curly quotes, digits.
 
 Folding never changes the length of a text, so an offset in the folded text is an offset in the
-original (tests/property/test_fold.py). A whole batch is folded at once, as one row of code points.
+original (tests/property/test_text.py). A whole batch is folded at once, as one row of code points.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ N_BASIC = 1 << 16
 SEPARATOR = "\0"
 _APOSTROPHES = "\u2018\u2019\u02bc\u00b4`"
 _SURROGATES = range(0xD800, 0xE000)
+_NO_CHARACTER = 0xFFFD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class FoldedBatch:
 
     def as_text(self) -> str:
         """Return the whole batch as one string; its offsets are those of `codes`."""
-        return self.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        return self.codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def fold_batch(texts: Sequence[str]) -> FoldedBatch:
@@ -63,8 +64,10 @@ def _fold_table() -> Codes:
 
 def _fold_one(code: int) -> int:
     character = chr(code)
-    if code == 0 or code in _SURROGATES:
+    if code == 0:
         return code
+    if code in _SURROGATES:
+        return _NO_CHARACTER
     if character.isspace():
         return ord(" ")
     if character in _APOSTROPHES:

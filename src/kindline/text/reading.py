@@ -17,6 +17,7 @@ from kindline.text.heads import Party
 from kindline.text.scoring import Probabilities, Scored, Scorer, columns_of_cues, score, threshold
 
 FLOOR = 0.1  # below this a label is not evidence for anything; our choice, no origin yet
+_WEAK = 0.25  # of a strong phrase; our choice, no origin yet
 _POSITIVE = ("gratitude", "joy", "relief")
 _NEGATIVE = ("anger", "frustration", "impatience", "sadness", "fear", "disappointment")
 
@@ -39,6 +40,15 @@ class Mention(NamedTuple):
     is_strong: bool
     start: int
     end: int
+
+    @property
+    def strength(self) -> float:
+        """Return how much the phrase tells, 0..1."""
+        return 1.0 if self.is_strong else _WEAK
+
+    def as_evidence(self) -> Evidence:
+        """Return the phrase as evidence of its own."""
+        return Evidence(self.strength, self.turn, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from kindline.training.turns import best_f1_threshold
 N_FOLDS = 5
 _N_GOEMOTIONS = 28
 _N_PLUTCHIK = 8
-_LEAST_TEXTS = 2
+_LEAST_TEXTS = {"xed": 2, "goemotions": 6}  # a bucket in fewer texts is left out
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -49,7 +49,9 @@ _XED_GOALS = {"nl": 0.37, "hu": 0.36, "fr": 0.40, "en": 0.44}
 def goemotions(data: Path) -> Benchmark:
     """Return the score on the GoEmotions test set, thresholds tuned on its dev set."""
     texts, labels = public.goemotions(data, "train")
-    rows, space = _fitted_rows(texts)
+    counted = fit.counts(texts)
+    space = fit.space(counted, n_least=_LEAST_TEXTS["goemotions"])
+    rows = fit.project(counted, space)
     truth = _flags(labels, range(_N_GOEMOTIONS))
     weights, bias = _heads(rows, truth)
     odds = {
@@ -89,11 +91,12 @@ def _xed(data: Path, language: str) -> Benchmark:
     found = np.zeros_like(truth)
     for number in range(N_FOLDS):
         seen, held = np.flatnonzero(folds != number), np.flatnonzero(folds == number)
-        inner = folds[seen] == (number + 1) % N_FOLDS
-        tuning = _odds(counted, truth, seen[~inner], seen[inner])
-        thresholds = _thresholds(tuning, truth[seen[inner]])
-        found[held] = _odds(counted, truth, seen, held) >= thresholds
-    split = "5 folds by sentence, thresholds from a fold of the training part"
+        tuning = np.zeros((len(seen), truth.shape[1]))
+        for inner in set(range(N_FOLDS)) - {number}:
+            apart = folds[seen] == inner
+            tuning[apart] = _odds(counted, truth, seen[~apart], seen[apart])
+        found[held] = _odds(counted, truth, seen, held) >= _thresholds(tuning, truth[seen])
+    split = "5 folds by sentence, thresholds from folds of the training part"
     return _benchmark("XED, 8 emotions", language, split, truth, found, _XED_GOALS[language])
 
 
@@ -103,15 +106,9 @@ def _odds(
     seen: npt.NDArray[np.intp],
     held: npt.NDArray[np.intp],
 ) -> Floats:
-    space = fit.space(counted[seen], n_least=_LEAST_TEXTS)
+    space = fit.space(counted[seen], n_least=_LEAST_TEXTS["xed"])
     weights, bias = _heads(fit.project(counted[seen], space), truth[seen])
     return np.asarray(fit.project(counted[held], space) @ weights + bias)
-
-
-def _fitted_rows(texts: Sequence[str]) -> tuple[sparse.csr_matrix, fit.Space]:
-    counted = fit.counts(texts)
-    space = fit.space(counted, n_least=_LEAST_TEXTS)
-    return fit.project(counted, space), space
 
 
 def _heads(rows: sparse.csr_matrix, truth: Flags) -> tuple[Floats, Floats]:

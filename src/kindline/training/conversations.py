@@ -35,7 +35,9 @@ _PRECISION = 0.85
 _LEAST_RECALL = 0.5  # a threshold that finds fewer is not worth its precision
 _MOST_FALSE_ALARMS = 0.02  # of the conversations without crisis; the rest goes to recall
 _MOST_ABSTAINED = 0.15
+_RIGHTLY_NAMED = 2 / 3  # of the states named in held-out stories; below that we abstain
 _STRENGTH = 10.0
+_STRENGTH_OF_CHOICES = 3.0
 Floats = npt.NDArray[np.float64]
 Judged = Mapping[str, Any]
 
@@ -142,7 +144,8 @@ def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
     for name, (features, key) in CHOICES.items():
         columns, rows = _rows(features, told)
         truth = np.array([story.judged[key] for story in told])
-        model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=1000)
+        model = LogisticRegression(C=_STRENGTH_OF_CHOICES, max_iter=1000)
+        least = _least(model, rows, truth, told)
         model.fit(rows, truth)
         states = [str(state) for state in model.classes_]
         fitted[name] = {
@@ -151,7 +154,7 @@ def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
                 state: {c: round(float(w), 4) for c, w in zip(columns, weights, strict=True)}
                 for state, weights in zip(states, model.coef_, strict=True)
             },
-            "least": round(1.4 / len(states), 4),  # well above chance; our choice, no origin yet
+            "least": round(least, 4),
         }
     return fitted
 
@@ -175,6 +178,20 @@ def _held_out(
     return held
 
 
+def _least(
+    model: LogisticRegression, rows: Floats, truth: npt.NDArray[np.str_], told: Sequence[Story]
+) -> float:
+    """Return the lowest probability from which the named state is right often enough."""
+    best, is_right = np.zeros(len(truth)), np.zeros(len(truth), dtype=bool)
+    groups = [story.situation for story in told]
+    for seen, held in GroupKFold(n_splits=N_FOLDS).split(rows, truth, groups):
+        chances = model.fit(rows[seen], truth[seen]).predict_proba(rows[held])
+        best[held] = chances.max(axis=1)
+        is_right[held] = model.classes_[chances.argmax(axis=1)] == truth[held]
+    right = [at for at in np.unique(best) if is_right[best >= at].mean() >= _RIGHTLY_NAMED]
+    return float(min(right, default=1.0))
+
+
 def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Return below which probability a need is absent, and from which it is present."""
     if name == "crisis":
@@ -182,13 +199,13 @@ def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float,
         return least, least
     present_from = _precise_from(held, truth)
     sure = np.sort(held[held < present_from])
-    n_abstained = int(_MOST_ABSTAINED * len(held))
-    absent_below = float(sure[-n_abstained]) if len(sure) > n_abstained else present_from
+    n_abstained = min(int(_MOST_ABSTAINED * len(held)), len(sure) // 2)
+    absent_below = float(sure[-n_abstained]) if n_abstained else present_from
     return min(present_from, max(absent_below, present_from / 2)), present_from
 
 
 def _precise_from(held: Floats, truth: npt.NDArray[np.bool_]) -> float:
-    """Return the threshold with the best F1 among those precise enough, else among all."""
+    """Return the threshold best for yes and no among those precise enough, else by F1."""
     precise = [
         threshold
         for threshold in np.unique(held)
@@ -196,9 +213,14 @@ def _precise_from(held: Floats, truth: npt.NDArray[np.bool_]) -> float:
         and (held[truth] >= threshold).mean() >= _LEAST_RECALL
     ]
     return max(
-        precise, key=lambda at: _f1(held >= at, truth), default=best_f1_threshold(held, truth)
+        precise, key=lambda at: _both_f1(held >= at, truth), default=best_f1_threshold(held, truth)
     )
 
 
+def _both_f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
+    """Return the mean F1 of yes and no, so that a common yes does not swallow every no."""
+    return (_f1(found, truth) + _f1(~found, ~truth)) / 2
+
+
 def _f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
-    return float(2 * (found & truth).sum() / (found.sum() + truth.sum()))
+    return float(2 * (found & truth).sum() / max(1, found.sum() + truth.sum()))

@@ -73,9 +73,9 @@ def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Exa
 
 def _inner(own: set[str], judged: Mapping[str, Any], *, is_opening: bool) -> dict[str, bool]:
     labels = {}
-    if not judged["service_problem"] or own & _NOT_SERVICE:
+    if not judged["service_problem"]:
         labels["service_request"] = False
-    elif is_opening:
+    elif is_opening and not own & _NOT_SERVICE:  # a turn may hold a matter and company: unknown
         labels["service_request"] = True
     if not judged["support"]:
         labels["support_need"] = False

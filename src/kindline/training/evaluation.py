@@ -11,11 +11,13 @@ import numpy as np
 from kindline.analysis import analyse_all
 from kindline.contract import as_json
 from kindline.ingest.plain import conversation_from
+from kindline.metrics.share import share
 from kindline.model.estimate import Estimate
+from kindline.model.labels import CUSTOMER_LABELS
 from kindline.policy import profile
 from kindline.text.heads import Party
 from kindline.text.scoring import score, threshold
-from kindline.training import corpus
+from kindline.training import corpus, public
 from kindline.training.scores import Judged, Score, macro_f1, score_of
 
 SPLIT = "test"
@@ -48,6 +50,14 @@ class Agreement:
     n: int
     n_named: int
     n_right: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FalseAlarms:
+    """The share of texts without a label in which the label was found nevertheless."""
+
+    label: str
+    share: Estimate
 
 
 def of_turns(root: Path, language: str, party: Party) -> Result:
@@ -83,6 +93,19 @@ def of_conversations(root: Path, language: str, now: datetime) -> tuple[Result, 
     }
     agreements = [_agreement(language, state, items, told) for state in _STATES]
     return _result(language, "conversations", judged), agreements
+
+
+def false_alarms(data: Path) -> list[FalseAlarms]:
+    """Return how often a service request of a public test set is taken for something else."""
+    texts = public.held_out_requests(data)
+    scored = score(texts, "en", "customer")
+    found = []
+    for label in CUSTOMER_LABELS:
+        if label in public.NEVER_IN_REQUESTS:
+            chances = scored.probability[:, scored.labels.index(label)]
+            flags = np.where(chances >= threshold("customer", label), "present", "absent")
+            found.append(FalseAlarms(label=label, share=share(flags.tolist())))
+    return found
 
 
 def _told(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:

@@ -22,8 +22,8 @@ from kindline.text.sentences import split
 
 Floats = npt.NDArray[np.float64]
 _BATCH = 2000
-_STRENGTH = 0.5
-_BAYES_STRENGTH = 0.3
+_STRENGTH = 1.0
+_BAYES_STRENGTH = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

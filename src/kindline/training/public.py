@@ -23,7 +23,7 @@ _GOEMOTIONS = {
     "relief": ("relief",),
 }
 _XED = {"anger": 1, "fear": 4, "joy": 5, "sadness": 6}
-_NEVER_IN_REQUESTS = (
+NEVER_IN_REQUESTS = (
     "company_disclosure",
     "social_talk",
     "call_prolonging",
@@ -94,7 +94,7 @@ def _from_xed(data: Path, language: str) -> Iterator[Example]:
 
 
 def _requests(data: Path) -> Iterator[Example]:
-    labels = {"service_request": True, **dict.fromkeys(_NEVER_IN_REQUESTS, False)}
+    labels = {"service_request": True, **dict.fromkeys(NEVER_IN_REQUESTS, False)}
     texts = (
         *_banking77(data, "train"),
         *_multidogo(data, "train"),

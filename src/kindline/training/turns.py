@@ -20,7 +20,7 @@ from kindline.training import corpus, fit, public
 from kindline.training.corpus import LABELS, Example
 
 N_FOLDS = 5
-_LEAST_TEXTS = {"en": 3}
+_LEAST_TEXTS = {"en": 6}
 Floats = npt.NDArray[np.float64]
 
 

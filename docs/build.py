@@ -1,0 +1,147 @@
+"""
+Write docs/reference/ from the code.
+
+    python docs/build.py
+
+A test compares what this writes with what stands there, so the reference cannot fall behind.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+import importlib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from kindline.cli import COMMANDS, application
+from kindline.config import Settings
+from kindline.ingest import FORMATS
+from kindline.languages import codes, pack
+from kindline.policy import profile, profile_names
+from kindline.signals import CATALOGUE
+
+FOLDER = Path(__file__).resolve().parent / "reference"
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), "utf-8")
+
+
+def commands() -> str:
+    """Return a section per command: what it is for, its arguments and its options."""
+    parts = ["# Commands\n"]
+    for name in COMMANDS:
+        group: Any = typer.main.get_command(application([name]))  # typer keeps its click inside
+        parts.append(f"## kindline {name}\n\n{COMMANDS[name]}\n")
+        rows = [_parameter(parameter) for parameter in group.commands[name].params]
+        parts.append(_table(("argument or option", "what it is"), rows))
+    parts.append(
+        "## Exit status\n\n"
+        "0: everything was read. 1: something was rejected, or could not be reached. 2: a wrong "
+        "name or path was given.\n"
+    )
+    return "\n".join(parts)
+
+
+def settings() -> str:
+    """Return a table of settings."""
+    rows = [
+        (f"`KINDLINE_{name.upper()}`", _default(name, field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    head = "# Settings\n\nA flag goes before the environment, the environment before the default.\n"
+    return f"{head}\n{_table(('variable', 'default', 'what it is'), rows)}"
+
+
+def formats() -> str:
+    """Return a table of formats."""
+    rows = []
+    for form in FORMATS:
+        module = importlib.import_module(f"kindline.ingest.{_stem(form)}")
+        rows.append((form.NAME, ", ".join(form.SUFFIXES), _summary(module.__doc__)))
+    head = (
+        "# Formats\n\nA format is found by what a file holds; its name decides only between two.\n"
+    )
+    return f"{head}\n{_table(('format', 'usual endings', 'what it is'), rows)}"
+
+
+def signals() -> str:
+    """Return a table of signals."""
+    rows = [
+        (f"`{name}`", _summary(importlib.import_module(f"kindline.signals.{name}").__doc__))
+        for name in CATALOGUE
+    ]
+    head = "# Signals\n\nWhat is told of one conversation, one file each.\n"
+    return f"{head}\n{_table(('signal', 'what it asks'), rows)}"
+
+
+def policies() -> str:
+    """Return a table of policy profiles."""
+    rows = []
+    for name in profile_names():
+        rules = profile(name)
+        local = "; ".join(
+            f"{code}: {', '.join(sorted(bases))}" for code, bases in rules.bases_by_country.items()
+        )
+        kept = ", ".join(f"{what} {days}" for what, days in rules.keep_days.items())
+        seen = ", ".join(rules.seen_by["agent_behaviours"])
+        rows.append((f"`{name}`", rules.title, ", ".join(sorted(rules.bases)), local, kept, seen))
+    head = "# Policies\n\nProfiles are data, in `src/kindline/policies/`. None is legal advice.\n"
+    columns = (
+        "profile",
+        "for",
+        "accepts",
+        "by country",
+        "keeps, in days",
+        "who sees agent behaviours",
+    )
+    return f"{head}\n{_table(columns, rows)}"
+
+
+def languages() -> str:
+    """Return a table of language packs."""
+    rows = [(code, pack(code).name, pack(code).version, pack(code).source) for code in codes()]
+    head = "# Languages\n\nA language is a folder in `src/kindline/languages/`.\n"
+    return f"{head}\n{_table(('code', 'language', 'version', 'who wrote and read it'), rows)}"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "formats.md": formats,
+    "signals.md": signals,
+    "policies.md": policies,
+    "languages.md": languages,
+}
+
+
+def _parameter(parameter: Any) -> tuple[str, str]:
+    is_option = parameter.param_type_name == "option"
+    name = ", ".join(parameter.opts) if is_option else parameter.name.upper()
+    return f"`{name}`", parameter.help or ""
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def _summary(doc: str | None) -> str:
+    return " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split())
+
+
+def _stem(form: object) -> str:
+    return getattr(form, "__name__", "").rpartition(".")[2]
+
+
+def _default(name: str, value: object) -> str:
+    if name == "home":
+        return "`~/.kindline`"
+    return "none" if value is None else f"`{value}`"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Real files from other people's systems: read or refused, each with a reason, all counted."""
+
+import json
+from pathlib import Path
+import re
+
+from tests.commands.test_commands import run
+
+FOLDERS = (
+    "data/vcon_samples",
+    "data/harper_valley",
+    "samples/vcon",
+    "samples/eml",
+    "samples/vtt",
+    "samples/whisper",
+)
+
+
+def test_real_exports_are_read_or_refused(shared: Path, tmp_path: Path) -> None:
+    """No traceback; in = analysed + denied + rejected; every refusal has its six keys."""
+    folders = [shared.resolve() / name for name in FOLDERS]
+    told = run("analyse", "--basis", "evaluation", "--json", *folders, home=tmp_path)
+    assert "Traceback" not in told.stderr
+    read, analysed, denied, rejected, before = (
+        int(n) for n in re.findall(r"\d+", told.stderr.splitlines()[-1])
+    )
+    assert read == analysed + denied + rejected
+    assert (analysed + denied, before) == (len(told.stdout.splitlines()), 0)
+    refused = [json.loads(line) for line in told.stderr.splitlines() if line.startswith("{")]
+    assert len(refused) == rejected
+    assert all(item["found"] and item["expected"] for item in refused)
+    assert analysed > 50

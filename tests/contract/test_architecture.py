@@ -1,0 +1,32 @@
+"""What the layout promises, beyond the import contracts in pyproject.toml."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import kindline
+
+SOURCE = Path(kindline.__file__).parent
+FILES = sorted(SOURCE.rglob("*.py"))
+MOST_LINES = 500
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(SOURCE)) for path in FILES])
+def test_no_file_is_a_hub(path: Path) -> None:
+    """A file that swells is cut before it does."""
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(SOURCE)) for path in FILES])
+def test_no_command_line_program_opens_a_connection(path: Path) -> None:
+    """Nothing in the package reaches the network: no socket, no HTTP client."""
+    names = {
+        alias.name.partition(".")[0]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in (
+            node.names if isinstance(node, ast.Import) else [ast.alias(node.module or "")]
+        )
+    }
+    assert not names & {"socket", "requests", "httpx", "urllib", "http", "ftplib", "smtplib"}

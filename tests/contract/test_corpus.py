@@ -1,0 +1,127 @@
+"""The corpus: whole, labelled by the contract, evidence where it says, nothing written twice."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kindline.languages import codes
+from kindline.model.analysis import BEHAVIOURS, EMOTIONS, MOODS
+from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
+from kindline.signals.reason import CODES
+from kindline.text.fold import fold
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "corpus"
+LEAST_CONVERSATIONS, LEAST_UTTERANCES = 60, 400
+WINDOW = 8  # words that two stories share only by copying
+MOST_SHARED = 0.2  # of a text's word windows
+STATES = {
+    "company": {"no", "mixed", "yes"},
+    "crisis": {"none", "passive", "active", "imminent", "third_party"},
+    "arrival": set(MOODS),
+    "departure": set(MOODS),
+    "felt_heard": {"no", "partly", "yes"},
+    "loyalty": {"lost", "at_risk", "kept", "won"},
+    "reason": set(CODES),
+}
+
+
+def items(language: str, name: str) -> Iterator[dict[str, Any]]:
+    """Return the items of a corpus file."""
+    for line in (CORPUS / language / f"{name}.jsonl").read_text("utf-8").splitlines():
+        yield json.loads(line)
+
+
+@pytest.mark.parametrize("language", codes())
+def test_corpus_is_as_large_as_it_must_be(language: str) -> None:
+    """At least sixty conversations and four hundred utterances a language."""
+    assert len(list(items(language, "conversations"))) >= LEAST_CONVERSATIONS
+    n = sum(len(list(items(language, name))) for name in ("utterances", "agent_utterances"))
+    assert n >= LEAST_UTTERANCES
+
+
+@pytest.mark.parametrize("language", codes())
+def test_labels_are_those_of_the_contract(language: str) -> None:
+    """Every label is there, with a word the contract knows."""
+    for item in items(language, "conversations"):
+        labels = item["labels"]
+        for name, states in STATES.items():
+            assert labels[name] in states, (item["id"], name)
+        assert set(labels["emotions"]) <= set(EMOTIONS), item["id"]
+        assert set(labels["agent"]) <= set(BEHAVIOURS), item["id"]
+        assert item["split"] in ("train", "test")
+    for name, known in (("utterances", CUSTOMER_LABELS), ("agent_utterances", AGENT_LABELS)):
+        for item in items(language, name):
+            assert set(item["labels"]) <= {*known, "none"}, item["id"]
+            assert item["labels"], item["id"]
+
+
+@pytest.mark.parametrize("language", codes())
+def test_evidence_stands_in_the_turn_it_names(language: str) -> None:
+    """A quote is found in its turn, and the turn is of the party the label belongs to."""
+    for item in items(language, "conversations"):
+        for evidence in item["evidence"]:
+            turn = item["turns"][evidence["turn"]]
+            assert evidence["quote"] in turn["text"], (item["id"], evidence["label"])
+            own = CUSTOMER_LABELS if turn["party"] == "customer" else AGENT_LABELS
+            assert evidence["label"] in own, (item["id"], evidence["label"])
+
+
+@pytest.mark.parametrize("language", codes())
+def test_what_is_labelled_has_evidence(language: str) -> None:
+    """Company, crisis, abuse and swearing are shown by a quote where a label has them."""
+    talk = {"company_disclosure", "social_talk", "call_prolonging"}
+    crisis = {"crisis_passive", "crisis_active", "crisis_third_party"}
+    for item in items(language, "conversations"):
+        shown = {evidence["label"] for evidence in item["evidence"]}
+        for name in ("abuse", "swearing"):
+            assert (name in shown) == item["labels"][name], (item["id"], name)
+        if item["labels"]["company"] != "no":
+            assert shown & talk, item["id"]
+        assert bool(shown & crisis) == (item["labels"]["crisis"] != "none"), item["id"]
+
+
+def test_ids_are_distinct() -> None:
+    """No id is used twice, in any file or language."""
+    names = ("conversations", "utterances", "agent_utterances")
+    every = [item["id"] for code in codes() for name in names for item in items(code, name)]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("language", codes())
+def test_no_two_texts_are_nearly_the_same(language: str) -> None:
+    """A text shares few runs of eight words with any other: no templates, no swapped names."""
+    texts = {
+        item["id"]: " ".join(turn["text"] for turn in item["turns"])
+        for item in items(language, "conversations")
+    }
+    for name in ("utterances", "agent_utterances"):
+        texts |= {item["id"]: item["text"] for item in items(language, name)}
+    runs = {name: windows(text) for name, text in texts.items()}
+    owners: dict[tuple[str, ...], set[str]] = {}
+    for name, own in runs.items():
+        for run in own:
+            owners.setdefault(run, set()).add(name)
+    for name, own in runs.items():
+        shared = [run for run in own if len(owners[run]) > 1]
+        assert len(shared) <= MOST_SHARED * len(own), (name, sorted(owners[shared[0]]))
+
+
+def windows(text: str) -> set[tuple[str, ...]]:
+    """Return the runs of eight words of a text, or the whole of a shorter one."""
+    words = fold(text).split()
+    return {tuple(words[i : i + WINDOW]) for i in range(max(1, len(words) - WINDOW + 1))}
+
+
+@pytest.mark.parametrize("language", codes())
+def test_examples_are_the_test_split_without_labels(language: str) -> None:
+    """The demo shows conversations that no model was trained on, and no answer beside them."""
+    held = [item for item in items(language, "conversations") if item["split"] == "test"]
+    lines = (ROOT / "examples" / f"{language}.jsonl").read_text("utf-8").splitlines()
+    shown = [json.loads(line) for line in lines]
+    assert [item["id"] for item in shown] == [item["id"] for item in held]
+    assert [item["turns"] for item in shown] == [item["turns"] for item in held]
+    assert not any({"labels", "evidence", "note"} & set(item) for item in shown)

@@ -1,0 +1,36 @@
+"""Evidence in a turn: cut where it begins and ends, nothing lost."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kindline.report.highlight import pieces
+
+spans = st.tuples(st.integers(0, 30), st.integers(1, 10), st.floats(0.1, 3))
+
+
+def evidence(label: str, start: int, end: int, text: str, weight: float) -> tuple[str, Any]:
+    """Return a finding as the contract writes it."""
+    found = {"signal": label, "start": start, "end": end, "weight": weight}
+    return label, {**found, "quote": text[start:end]}
+
+
+@given(st.text(max_size=40), st.lists(spans, max_size=4))
+def test_pieces_join_to_the_turn(text: str, some: list[tuple[int, int, float]]) -> None:
+    """Whatever overlaps what, the words come out whole and in order."""
+    inside = [(start, start + n, w) for start, n, w in some if start + n <= len(text)]
+    found = [evidence(f"label{i}", a, b, text, w) for i, (a, b, w) in enumerate(inside)]
+    assert "".join(piece.text for piece in pieces(text, found)) == text
+
+
+def test_overlapping_evidence_shows_both_labels_strongest_first() -> None:
+    """Where two labels stand on the same words, the stronger one is named first."""
+    text = "nobody calls any more"
+    found = [evidence("support", 0, 12, text, 0.4), evidence("company", 7, 21, text, 1.2)]
+    shown = [(piece.text, piece.labels) for piece in pieces(text, found)]
+    assert shown == [
+        ("nobody ", ("support",)),
+        ("calls", ("company", "support")),
+        (" any more", ("company",)),
+    ]
