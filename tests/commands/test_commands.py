@@ -198,3 +198,16 @@ def test_every_command_has_help(name: str, tmp_path: Path) -> None:
     told = run(name, "--help", home=tmp_path)
     assert told.returncode == 0
     assert COMMANDS[name] in " ".join(told.stdout.split())
+
+
+def test_evaluate_tells_every_head_of_every_language(tmp_path: Path) -> None:
+    """Figures with their n, their interval and their method, on the frozen test split."""
+    told = run("evaluate", "--corpus", ROOT / "corpus", "--json", home=tmp_path)
+    assert told.returncode == 0, told.stderr
+    measured = json.loads(told.stdout)
+    kinds = {(result["language"], result["kind"]) for result in measured["results"]}
+    assert len(kinds) == 4 * 3
+    for result in measured["results"]:
+        for score in result["scores"]:
+            assert score["n"] > 0
+            assert "bootstrap of stories" in score["auc"]["method"]
