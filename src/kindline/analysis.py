@@ -5,8 +5,8 @@ The gate comes first; a conversation it refuses never reaches a reader of words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from kindline.languages import pack, supported
 from kindline.model.analysis import Analysis
@@ -83,13 +83,12 @@ def _analysed(
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
     readings = _readings(batch, allowed, languages)
     for number, conversation in enumerate(batch):
-        given, language = leaves[number], languages[number]
-        if given.denial is not None:
-            yield _identity(conversation, rules, given, language)
-        elif number in readings:
-            yield _of_words(readings[number], rules, given, language)
-        else:
-            yield _without_words(conversation, rules, given, language)
+        given, blocks = leaves[number], dict[str, Any]()
+        if given.denial is None:
+            blocks["dynamics"] = dynamics.detect(conversation)
+        if number in readings:
+            blocks |= _of_words(readings[number])
+        yield _analysis(conversation, rules, given, languages[number], blocks)
 
 
 def _readings(
@@ -110,43 +109,35 @@ def _readings(
     }
 
 
-def _of_words(reading: Reading, rules: Policy, given: Leave, language: str | None) -> Analysis:
-    conversation = reading.conversation
+def _of_words(reading: Reading) -> dict[str, Any]:
+    """Return the blocks that take words."""
     needed, company = service.detect(reading), companionship.detect(reading)
-    return replace(
-        _without_words(conversation, rules, given, language),
-        service=needed,
-        companionship=company,
-        support=support.detect(reading),
-        crisis=crisis.detect(reading),
-        abuse=abuse.detect(reading),
-        emotions=emotions.detect(reading),
-        agent=agent.detect(reading),
-        felt_heard=felt_heard.detect(reading),
-        effort=effort.detect(reading),
-        resolution=resolution.detect(reading, needed),
-        reason=reason.detect(reading, service=needed.state, companionship=company.state),
-        loyalty=loyalty.detect(reading),
-    )
+    return {
+        "service": needed,
+        "companionship": company,
+        "support": support.detect(reading),
+        "crisis": crisis.detect(reading),
+        "abuse": abuse.detect(reading),
+        "emotions": emotions.detect(reading),
+        "agent": agent.detect(reading),
+        "felt_heard": felt_heard.detect(reading),
+        "effort": effort.detect(reading),
+        "resolution": resolution.detect(reading, needed),
+        "reason": reason.detect(reading, service=needed.state, companionship=company.state),
+        "loyalty": loyalty.detect(reading),
+    }
 
 
-def _without_words(
-    conversation: Conversation, rules: Policy, given: Leave, language: str | None
+def _analysis(
+    conversation: Conversation,
+    rules: Policy,
+    given: Leave,
+    language: str | None,
+    blocks: Mapping[str, Any],
 ) -> Analysis:
-    """Return what the words are not needed for; all there is where nobody can read them."""
-    return replace(
-        _identity(conversation, rules, given, language),
-        status="analysed",
-        dynamics=dynamics.detect(conversation),
-    )
-
-
-def _identity(
-    conversation: Conversation, rules: Policy, given: Leave, language: str | None
-) -> Analysis:
-    """Return identity, status and number of turns: all there is of a denied conversation."""
+    """Return identity, status and number of turns, and what was inferred: the blocks, if any."""
     return Analysis(
-        status="denied",
+        status="analysed" if given.denial is None else "denied",
         denied_because=given.denial and f"{given.denial}: {ADVICE[given.denial]}",
         conversation_id=conversation.id,
         source=conversation.source,
@@ -156,4 +147,5 @@ def _identity(
         policy=rules.name,
         basis=given.basis,
         versions=versions(rules, supported(language), conversation.cut),
+        **blocks,
     )

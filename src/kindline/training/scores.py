@@ -64,7 +64,8 @@ def macro_f1(heads: Sequence[Judged]) -> Estimate:
     stories = named[0].stories
 
     def mean(rows: _Rows) -> float:
-        return float(np.mean([_f1(judged, rows) for judged in named]))
+        values = [value for judged in named if not np.isnan(value := _f1(judged, rows))]
+        return float(np.mean(values)) if values else float("nan")
 
     return _resampled(stories, mean, method)
 
@@ -84,7 +85,9 @@ def calibration_error(truth: Flags, probability: Floats) -> float | None:
 
 def _f1(judged: Judged, rows: _Rows) -> float:
     truth, is_found = judged.truth[rows], judged.is_found[rows]
-    return float(2 * (truth & is_found).sum() / max(1, truth.sum() + is_found.sum()))
+    if not truth.any():
+        return float("nan")  # a resample without a true item says nothing of finding them
+    return float(2 * (truth & is_found).sum() / (truth.sum() + is_found.sum()))
 
 
 def _auc(judged: Judged, rows: _Rows) -> float:
