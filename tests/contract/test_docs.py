@@ -65,3 +65,19 @@ def test_files_named_in_the_code_are_there() -> None:
     for path in (ROOT / "src").rglob("*.py"):
         for named in pattern.findall(path.read_text("utf-8")):
             assert (ROOT / named).exists(), f"{path.name} names {named}"
+
+
+def test_library_lines_of_the_readme_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a newcomer pastes works as printed."""
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  (our own page)
+    assert "en-c-002 present" in capsys.readouterr().out
+
+
+def test_tutorial_names_a_bundled_conversation() -> None:
+    """The id it explains is one the demo has stored."""
+    (named,) = re.findall(r"kindline explain (\S+)", (DOCS / "tutorial.md").read_text("utf-8"))
+    assert f'"id": "{named}"' in (ROOT / "examples" / f"{named[:2]}.jsonl").read_text("utf-8")

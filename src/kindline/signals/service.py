@@ -16,10 +16,8 @@ def detect(reading: Reading) -> Label:
 
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
-    requests = reading.ranked("service_request")
     return {
-        "request": nth(requests),
-        "request_again": nth(requests, 1),
+        "request": nth(reading.ranked("service_request")),
         "request_at_the_start": _at_the_start(reading),
         "effort_made": max(nth(reading.ranked(name)) for name in _EFFORT),
         "settled": nth(reading.ranked("settles")),
