@@ -59,7 +59,7 @@ def test_analyse_report_explain_label_follow_one_another(tmp_path: Path) -> None
     labels = {reason["label"]: reason for reason in json.loads(explained.stdout)}
     assert set(labels) == {"service", "companionship", "support", "crisis", "abuse"}
     assert all(reason["what_would_change_it"] for reason in labels.values())
-    assert "invoice" in run("explain", "one", home=tmp_path).stdout
+    assert "voice I hear" in run("explain", "one", home=tmp_path).stdout
 
 
 def test_analyse_twice_works_once(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_analyse_twice_works_once(tmp_path: Path) -> None:
     changed = {**SAID, "turns": [{"party": "customer", "text": "Thank you."}]}
     write(file, [{**changed, "lawful_basis": "consent"}])
     assert "1 analysed" in run("analyse", file, home=tmp_path).stderr
-    assert "invoice" not in run("explain", "one", home=tmp_path).stdout
+    assert "voice I hear" not in run("explain", "one", home=tmp_path).stdout
     write(file, [{**SAID, "objection": True}])
     assert "1 denied" in run("analyse", file, home=tmp_path).stderr
     assert "1 stored before" in run("analyse", file, home=tmp_path).stderr

@@ -17,7 +17,7 @@ from kindline.model.estimate import Estimate
 
 if TYPE_CHECKING:
     from kindline.training.benchmarks import Benchmark
-    from kindline.training.evaluation import Agreement, FalseAlarms, Result
+    from kindline.training.evaluation import Agreement, FalseAlarms, Result, Stressed, Swapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class _Measured:
     agreements: list["Agreement"]
     benchmarks: list["Benchmark"]
     false_alarms: list["FalseAlarms"]
+    stressed: list["Stressed"]
+    swapped: list["Swapped"]
 
 
 def run(
@@ -36,6 +38,9 @@ def run(
             help="Folder with public sets (docs/data.md): their figures too, some minutes."
         ),
     ] = None,
+    stress: Annotated[
+        bool, typer.Option("--stress", help="Also with changed words, and told by others.")
+    ] = False,
     as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
 ) -> None:
     """Measure the models on the frozen test split and on public sets."""
@@ -44,7 +49,7 @@ def run(
             raise MalformedInputError(
                 folder.as_posix(), "folder", "path", "nothing there", "a folder: see --help"
             )
-    measured = _measured(corpus, data)
+    measured = _measured(corpus, data, has_stress=stress)
     if as_lines:
         typer.echo(json.dumps(asdict(measured)))
         return
@@ -52,12 +57,15 @@ def run(
     for result in measured.results:
         console.print(_scores(result))
     console.print(_agreements(measured.agreements))
+    if measured.stressed:
+        console.print(_stressed(measured.stressed))
+        console.print(_swapped(measured.swapped))
     if measured.benchmarks:
         console.print(_benchmarks(measured.benchmarks))
         console.print(_false_alarms(measured.false_alarms))
 
 
-def _measured(corpus: Path, data: Path | None) -> _Measured:
+def _measured(corpus: Path, data: Path | None, *, has_stress: bool) -> _Measured:
     try:
         from kindline.training import benchmarks, evaluation  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError as error:
@@ -66,17 +74,30 @@ def _measured(corpus: Path, data: Path | None) -> _Measured:
         ) from None
     results: list[Result] = []
     agreements: list[Agreement] = []
+    stressed: list[Stressed] = []
+    swapped: list[Swapped] = []
+    now = datetime.now(UTC)
     for language in codes():
-        result, states = evaluation.of_conversations(corpus, language, datetime.now(UTC))
+        result, states = evaluation.of_conversations(corpus, language, now)
         results += [
             result,
             evaluation.of_turns(corpus, language, "customer"),
             evaluation.of_turns(corpus, language, "agent"),
         ]
         agreements += states
+        if has_stress:
+            stressed += evaluation.under_stress(corpus, language, now)
+            swapped += evaluation.when_swapped(corpus, language, now)
     public = [] if data is None else [benchmarks.goemotions(data), *benchmarks.xed(data)]
     alarms = [] if data is None else evaluation.false_alarms(data)
-    return _Measured(results=results, agreements=agreements, benchmarks=public, false_alarms=alarms)
+    return _Measured(
+        results=results,
+        agreements=agreements,
+        benchmarks=public,
+        false_alarms=alarms,
+        stressed=stressed,
+        swapped=swapped,
+    )
 
 
 def _scores(result: "Result") -> Table:
@@ -110,6 +131,25 @@ def _false_alarms(false_alarms: Iterable["FalseAlarms"]) -> Table:
     table = Table("label", "n", "found in", title=title)
     for one in false_alarms:
         table.add_row(one.label, str(one.share.n), _percent(one.share))
+    return table
+
+
+def _stressed(stressed: Iterable["Stressed"]) -> Table:
+    table = Table(
+        "language", "words", "company: AUC", "crisis found", "false alarms", title="stress"
+    )
+    for one in stressed:
+        found = f"{one.n_found} of {one.n_crisis}"
+        table.add_row(one.language, one.change, _shown(one.company), found, str(one.n_false_alarms))
+    return table
+
+
+def _swapped(swapped: Iterable["Swapped"]) -> Table:
+    title = "told by others: how far a companionship probability moves"
+    table = Table("language", "swapped", "stories touched", "over .05", "farthest", title=title)
+    for one in swapped:
+        counts = (str(one.n), str(one.n_far), f"{one.farthest:.2f}")
+        table.add_row(one.language, one.kind, *counts)
     return table
 
 

@@ -7,11 +7,19 @@ from rich.console import Console
 from rich.table import Table
 import typer
 
-from kindline.languages import codes, pack
+from kindline.languages import card, codes, pack
 
 
-def run(as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False) -> None:
+def run(
+    of_language: Annotated[
+        str | None, typer.Option("--card", help="Print the card of one language.")
+    ] = None,
+    as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
+) -> None:
     """List the language packs."""
+    if of_language is not None:
+        typer.echo(card(of_language))
+        return
     packs = [pack(code) for code in codes()]
     rows = [
         {

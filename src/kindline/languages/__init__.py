@@ -51,6 +51,13 @@ def supported(language: str | None) -> str | None:
     return code if code in codes() else None
 
 
+def card(code: str) -> str:
+    """Return the card of a language: how right it is, where it was measured, where it fails."""
+    if code not in codes():
+        raise UnknownNameError("language", code, codes())
+    return files("kindline.languages").joinpath(code, "card.md").read_text("utf-8")
+
+
 @cache
 def pack(code: str) -> Pack:
     """Return the pack of a language."""

@@ -2,8 +2,8 @@
 How many conversations really hold something: a flag share corrected for the flags' own errors.
 
 Point: Rogan and Gladen 1978. Interval: Lang and Reiczigel 2014, which counts in that sensitivity
-and specificity are estimates too; the interval that takes them as known covers the truth in little more
-than half of all samples (FACTS 5.4; tests/property/test_prevalence.py).
+and specificity are estimates too; the interval that takes them as known covers the truth in little
+more than half of all samples (FACTS 5.4; tests/property/test_prevalence.py).
 """
 
 from collections.abc import Sequence

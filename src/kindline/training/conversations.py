@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from kindline.ingest.plain import conversation_from
@@ -33,7 +34,8 @@ from kindline.training.turns import HeldOut, best_f1_threshold
 N_FOLDS = 5
 _PRECISION = 0.85
 _LEAST_RECALL = 0.5  # a threshold that finds fewer is not worth its precision
-_MOST_FALSE_ALARMS = 0.02  # of the conversations without crisis; the rest goes to recall
+_CRISIS_RECALL = 0.95  # of the held-out stories with crisis are to be found ...
+_MOST_FALSE_ALARMS = 0.05  # ... unless it takes more false alarms than this among the others
 _MOST_ABSTAINED = 0.15
 _RIGHTLY_NAMED = 2 / 3  # of the states named in held-out stories; below that we abstain
 _STRENGTH = 10.0
@@ -134,6 +136,13 @@ def fit_decisions(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
             },
             "absent_below": round(absent_below, 4),
             "present_from": round(present_from, 4),
+            "held_out": {
+                "n": len(truth),
+                "n_true": int(truth.sum()),
+                "auc": round(float(roc_auc_score(truth, held)), 4),
+                "recall": round(float((held[truth] >= present_from).mean()), 4),
+                "false_alarms": round(float((held[~truth] >= present_from).mean()), 4),
+            },
         }
     return fitted
 
@@ -195,7 +204,8 @@ def _least(
 def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Return below which probability a need is absent, and from which it is present."""
     if name == "crisis":
-        least = float(np.quantile(held[~truth], 1 - _MOST_FALSE_ALARMS))
+        recalled = float(np.quantile(held[truth], 1 - _CRISIS_RECALL, method="lower"))
+        least = max(recalled, float(np.quantile(held[~truth], 1 - _MOST_FALSE_ALARMS)))
         return least, least
     present_from = _precise_from(held, truth)
     sure = np.sort(held[held < present_from])

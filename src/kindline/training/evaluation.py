@@ -17,10 +17,11 @@ from kindline.model.labels import CUSTOMER_LABELS
 from kindline.policy import profile
 from kindline.text.heads import Party
 from kindline.text.scoring import score, threshold
-from kindline.training import corpus, public
+from kindline.training import corpus, public, stress
 from kindline.training.scores import Judged, Score, macro_f1, score_of
 
 SPLIT = "test"
+FAR = 0.05  # a probability that moves more than this on a swapped name is not fair
 _JUDGEMENTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "service": lambda labels: bool(labels["service_problem"]),
     "companionship": lambda labels: labels["company"] != "no",
@@ -60,6 +61,29 @@ class FalseAlarms:
     share: Estimate
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stressed:
+    """How company and crisis were told after one change of the customer's words."""
+
+    language: str
+    change: str
+    company: Estimate
+    n_crisis: int
+    n_found: int
+    n_false_alarms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swapped:
+    """How far a companionship probability moved in the `n` stories that a swap touches."""
+
+    language: str
+    kind: str
+    n: int
+    n_far: int
+    farthest: float
+
+
 def of_turns(root: Path, language: str, party: Party) -> Result:
     """Return how the heads of single turns do."""
     examples = corpus.examples(root, language, party, split=SPLIT)
@@ -80,9 +104,70 @@ def of_turns(root: Path, language: str, party: Party) -> Result:
 def of_conversations(root: Path, language: str, now: datetime) -> tuple[Result, list[Agreement]]:
     """Return how needs, crisis and abuse are told, and the states that are one of several."""
     items = corpus.conversations(root, language, split=SPLIT)
-    told = _told(items, now)
+    told = told_of(items, now)
+    agreements = [_agreement(language, state, items, told) for state in _STATES]
+    return _result(language, "conversations", judged(items, told)), agreements
+
+
+def under_stress(root: Path, language: str, now: datetime) -> list[Stressed]:
+    """Return how company and crisis are told once the customer's words were changed."""
+    items = corpus.conversations(root, language, split=SPLIT)
+    results: list[Stressed] = []
+    for name, change in stress.CHANGES.items():
+        found = judged(items, told_of(stress.changed(items, change), now))
+        crisis = found["crisis"]
+        results.append(
+            Stressed(
+                language=language,
+                change=name,
+                company=score_of("companionship", found["companionship"]).auc,
+                n_crisis=int(crisis.truth.sum()),
+                n_found=int((crisis.truth & crisis.is_found).sum()),
+                n_false_alarms=int((~crisis.truth & crisis.is_found).sum()),
+            )
+        )
+    return results
+
+
+def when_swapped(root: Path, language: str, now: datetime) -> list[Swapped]:
+    """Return how far the companionship probability moves when somebody else tells the story."""
+    items = [
+        item
+        for split in ("train", "test")
+        for item in corpus.conversations(root, language, split=split)
+    ]
+    before = told_of(items, now)
+    results: list[Swapped] = []
+    for kind in stress.kinds(language):
+        others = stress.swapped(items, kind)
+        after = told_of(others, now)
+        moves = [
+            abs(
+                _block(a, "companionship")["probability"]
+                - _block(b, "companionship")["probability"]
+            )
+            for a, b, item, other in zip(after, before, items, others, strict=True)
+            if item["turns"] != other["turns"]
+        ]
+        n_far = sum(move > FAR for move in moves)
+        results.append(
+            Swapped(
+                language=language,
+                kind=kind,
+                n=len(moves),
+                n_far=n_far,
+                farthest=max(moves, default=0.0),
+            )
+        )
+    return results
+
+
+def judged(
+    items: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]]
+) -> dict[str, Judged]:
+    """Return what was said of needs, crisis and abuse beside what is so."""
     stories = tuple(str(item["situation"]) for item in items)
-    judged = {
+    return {
         name: Judged(
             truth=np.array([is_so(item["labels"]) for item in items]),
             probability=np.array([_block(one, name)["probability"] for one in told]),
@@ -91,8 +176,6 @@ def of_conversations(root: Path, language: str, now: datetime) -> tuple[Result, 
         )
         for name, is_so in _JUDGEMENTS.items()
     }
-    agreements = [_agreement(language, state, items, told) for state in _STATES]
-    return _result(language, "conversations", judged), agreements
 
 
 def false_alarms(data: Path) -> list[FalseAlarms]:
@@ -108,7 +191,7 @@ def false_alarms(data: Path) -> list[FalseAlarms]:
     return found
 
 
-def _told(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
+def told_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """Return the analyses, made without labels: the words are all a model may see."""
     unlabelled = [
         {key: item[key] for key in ("id", "language", "channel", "turns", "lawful_basis")}

@@ -1,7 +1,7 @@
 """Heads for single turns: fitted per language, calibrated with the cues on held-out turns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import hashlib
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from kindline.text.scoring import columns_of_cues
 from kindline.text.sentences import split
 from kindline.training import corpus, fit, public
 from kindline.training.corpus import LABELS, Example
+from kindline.training.stress import swap
 
 N_FOLDS = 5
+_RETOLD = 0.5  # a retold turn is no new witness; our choice, no origin yet
 _LEAST_TEXTS = {"en": 6}
 Floats = npt.NDArray[np.float64]
 
@@ -57,9 +59,20 @@ class HeldOut:
 
 
 def training_examples(root: Path, data: Path, language: str, party: Party) -> tuple[Example, ...]:
-    """Return all a head may learn from: our training split, and public sets for customers."""
+    """
+    Return all a head may learn from: our training split, and for customers public sets as well.
+
+    Customer turns come twice where another gender could have told them, so that none is learnt.
+    """
     own = corpus.examples(root, language, party, split="train")
-    return (*own, *public.examples(data, language)) if party == "customer" else own
+    if party == "agent":
+        return own
+    retold = (
+        replace(example, text=other, weight=_RETOLD)
+        for example in own
+        if (other := swap(example.text, language, "gender")) != example.text
+    )
+    return (*own, *retold, *public.examples(data, language))
 
 
 def fit_heads(examples: Sequence[Example], language: str, party: Party) -> FittedHeads:
