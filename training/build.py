@@ -25,7 +25,7 @@ from kindline.training.turns import FittedHeads, HeldOut
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-23.3"
+VERSION = "2026-11-23.7"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 

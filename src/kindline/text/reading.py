@@ -17,6 +17,7 @@ from kindline.text.heads import Party
 from kindline.text.scoring import Probabilities, Scored, Scorer, columns_of_cues, score, threshold
 
 FLOOR = 0.1  # below this a label is not evidence for anything; our choice, no origin yet
+_CRISIS_FLOOR = 0.03  # a crisis is often said in two faint sentences; our choice, no origin yet
 _WEAK = 0.25  # of a strong phrase; our choice, no origin yet
 _POSITIVE = ("gratitude", "joy", "relief")
 _NEGATIVE = ("anger", "frustration", "impatience", "sadness", "fear", "disappointment")
@@ -56,7 +57,7 @@ class Reading:
     """
     A conversation, read.
 
-    `evidence` holds, per label, the turns where it is at least `FLOOR` probable, most probable
+    `evidence` holds, per label, the turns where it is probable enough to count, most probable
     first; `mentions` the phrases, per cue list, in order; `sentiment` a number -1..1 per customer
     turn; `n_words` the length of every turn.
     """
@@ -133,7 +134,8 @@ class _Gathered:
 def _gather_evidence(
     gathered: Sequence[_Gathered], places: Sequence[_Place], scored: Scored
 ) -> None:
-    rows, columns = np.nonzero(scored.probability >= FLOOR)
+    floors = [_CRISIS_FLOOR if label.startswith("crisis") else FLOOR for label in scored.labels]
+    rows, columns = np.nonzero(scored.probability >= np.array(floors, dtype=np.float32))
     chances: list[float] = scored.probability[rows, columns].tolist()
     sentences: list[int] = scored.shown_by[rows, columns].tolist()
     fired = zip(rows.tolist(), columns.tolist(), chances, sentences, strict=True)

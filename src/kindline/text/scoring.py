@@ -21,6 +21,7 @@ from kindline.text.heads import Party, heads
 from kindline.text.sentences import Sentences, Span, split
 
 _BATCH_TURNS = 512  # fits the second-level cache; bench/analysis.py
+_PLAIN_CRISIS = 0.7  # whatever the rest of the turn is about; our choice, no origin yet
 _CUE_OF = {"settles": "settled"}
 
 Probabilities = npt.NDArray[np.float32]
@@ -69,6 +70,16 @@ def threshold(party: Party, label: str) -> float:
     return float(calibration_file()[party][label]["present"])
 
 
+def heeding_plain_crisis(
+    probability: npt.NDArray[np.floating],
+    plainly: npt.NDArray[np.floating],
+    labels: Sequence[str],
+) -> npt.NDArray[np.floating]:
+    """Return the probabilities, none of a crisis said in a strong cue below `_PLAIN_CRISIS`."""
+    is_crisis = np.array([label.startswith("crisis") for label in labels])
+    return np.asarray(np.maximum(probability, plainly * is_crisis * _PLAIN_CRISIS))
+
+
 def columns_of_cues(labels: Iterable[str]) -> dict[str, int]:
     """Return, per cue list that belongs to a label, the column of that label."""
     return {_CUE_OF.get(label, label): column for column, label in enumerate(labels)}
@@ -94,12 +105,12 @@ def _score(texts: Sequence[str], language: str, party: Party) -> Scored:
     for hit in hits:
         if hit.cue in columns:
             (strong if hit.is_strong else weak)[hit.row, columns[hit.cue]] = 1
-    total = log_odds * weights.head + weights.bias
-    for cues, weight in ((strong, weights.strong), (weak, weights.weak)):
-        total += np.maximum.reduceat(cues, cut.firsts) * weight
+    plainly, faintly = (np.maximum.reduceat(cues, cut.firsts) for cues in (strong, weak))
+    total = log_odds * weights.head + plainly * weights.strong + faintly * weights.weak
+    probability = 1 / (1 + np.exp(-(total + weights.bias)))
     return Scored(
         labels=model.labels,
-        probability=(1 / (1 + np.exp(-total))).astype(np.float32),
+        probability=heeding_plain_crisis(probability, plainly, model.labels).astype(np.float32),
         shown_by=_best(model.log_odds(sums) + strong * _SETTLES_IT, cut),
         spans=cut.spans,
         hits=[in_text(hit, cut) for hit in hits],

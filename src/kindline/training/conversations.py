@@ -26,10 +26,10 @@ from kindline.text.decision import Features
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party
 from kindline.text.reading import Reading, read
-from kindline.text.scoring import Scored, in_text
+from kindline.text.scoring import Scored, heeding_plain_crisis, in_text
 from kindline.text.sentences import split
 from kindline.training.corpus import LABELS
-from kindline.training.turns import HeldOut, best_f1_threshold
+from kindline.training.turns import HeldOut
 
 N_FOLDS = 5
 _PRECISION = 0.85
@@ -116,7 +116,8 @@ def probabilities(
         np.array([calibration[label][name] for label in LABELS[party]]) for name in names
     )
     log_odds = part.log_odds * head + part.strong * strong + part.weak * weak + bias
-    return np.asarray(1 / (1 + np.exp(-log_odds)))
+    probability = 1 / (1 + np.exp(-log_odds))
+    return np.asarray(heeding_plain_crisis(probability, part.strong, LABELS[party]))
 
 
 def fit_decisions(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
@@ -215,16 +216,17 @@ def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float,
 
 
 def _precise_from(held: Floats, truth: npt.NDArray[np.bool_]) -> float:
-    """Return the threshold best for yes and no among those precise enough, else by F1."""
+    """Return the threshold best for yes and no among precise ones, else the most precise one."""
     precise = [
         threshold
         for threshold in np.unique(held)
         if truth[held >= threshold].mean() >= _PRECISION
         and (held[truth] >= threshold).mean() >= _LEAST_RECALL
     ]
-    return max(
-        precise, key=lambda at: _both_f1(held >= at, truth), default=best_f1_threshold(held, truth)
-    )
+    if precise:
+        return float(max(precise, key=lambda at: _both_f1(held >= at, truth)))
+    found = [at for at in np.unique(held) if (held[truth] >= at).mean() >= _LEAST_RECALL]
+    return float(max(found, key=lambda at: truth[held >= at].mean()))
 
 
 def _both_f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:

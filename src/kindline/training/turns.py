@@ -142,13 +142,20 @@ def calibrate(turns: Sequence[HeldOut], party: Party) -> dict[str, dict[str, flo
 
 
 def _calibrated(turns: Sequence[HeldOut], label: str, column: int) -> dict[str, float]:
+    """
+    Return the calibration of one label.
+
+    Every turn counts twice, as it is and without its cues: the phrases were written by the hands
+    that wrote the turns, so they find more here than elsewhere, and the head must be heard.
+    """
     features, is_label = [], []
     for part in turns:
         for number, example in enumerate(part.examples):
             if label in example.labels:
                 row = (part.log_odds, part.strong, part.weak)
-                features.append([values[number, column] for values in row])
-                is_label.append(example.labels[label])
+                cued = [float(values[number, column]) for values in row]
+                features += [cued, [cued[0], 0.0, 0.0]]
+                is_label += [example.labels[label]] * 2
     truth = np.array(is_label)
     model = LogisticRegression(C=10.0).fit(np.array(features), truth)
     head, strong, weak = (max(0.0, float(value)) for value in model.coef_[0])
