@@ -26,6 +26,7 @@ class Feature(NamedTuple):
     place: Evidence | None = None
 
 
+_SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
 NOTHING = Feature(0.0)
 Features = Mapping[str, Feature]
 
@@ -115,7 +116,7 @@ def findings(
         (weights[name] * feature.value, name) for name, feature in features.items() if feature.value
     ]
     for weight, name in sorted(moved, key=_strength):
-        if round(weight, 3):
+        if abs(weight) >= _SEEN:
             yield finding(f"{signal}.{name}", weight, reading, features[name])
 
 

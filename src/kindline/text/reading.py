@@ -139,10 +139,12 @@ def _gather_evidence(
     chances: list[float] = scored.probability[rows, columns].tolist()
     sentences: list[int] = scored.shown_by[rows, columns].tolist()
     fired = zip(rows.tolist(), columns.tolist(), chances, sentences, strict=True)
+    labels, spans = scored.labels, scored.spans
     for row, column, chance, sentence in fired:
         number, turn = places[row]
-        seen = Evidence(chance, turn, *scored.spans[sentence])
-        gathered[number].evidence.setdefault(scored.labels[column], []).append(seen)
+        start, end = spans[sentence]
+        seen = gathered[number].evidence.setdefault(labels[column], [])
+        seen.append(Evidence(chance, turn, start, end))
 
 
 def _gather_mentions(
