@@ -5,6 +5,7 @@ The gate comes first; a conversation it refuses never reaches a reader of words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,24 @@ def analyse_all(
     yield from _analysed(batch, rules, declared, now)
 
 
+def admitted(
+    conversation: Conversation, rules: Policy, *, declared: str | None, now: datetime
+) -> tuple[Leave, str | None]:
+    """
+    Return the gate's answer, and the language where there is leave to look for it.
+
+    Some countries ask more. Where the language was not stated and turns out to be theirs, the gate
+    is asked again; what was found then goes no further.
+    """
+    given = leave(conversation, rules, declared=declared, now=now)
+    if given.denial is not None or conversation.language:
+        return given, conversation.language
+    language = language_of(conversation)
+    known = replace(conversation, language=language)
+    given = leave(known, rules, declared=declared, now=now)
+    return given, None if given.denial else language
+
+
 def versions(rules: Policy, language: str | None, cut: str | None = None) -> Mapping[str, str]:
     """Return what makes a result what it is: program, weights, pack, policy, and how it was cut."""
     stamped = {
@@ -75,11 +94,8 @@ def versions(rules: Policy, language: str | None, cut: str | None = None) -> Map
 def _analysed(
     batch: Sequence[Conversation], rules: Policy, declared: str | None, now: datetime
 ) -> Iterator[Analysis]:
-    leaves = [leave(conversation, rules, declared=declared, now=now) for conversation in batch]
-    languages = [
-        language_of(conversation) if given.denial is None else conversation.language
-        for conversation, given in zip(batch, leaves, strict=True)
-    ]
+    asked = [admitted(conversation, rules, declared=declared, now=now) for conversation in batch]
+    leaves, languages = [given for given, _ in asked], [language for _, language in asked]
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
     readings = _readings(batch, allowed, languages)
     for number, conversation in enumerate(batch):

@@ -9,7 +9,7 @@ import pytest
 
 from kindline.analysis import analyse
 from kindline.contract import as_json
-from kindline.model.conversation import Conversation, LawfulBasis
+from kindline.model.conversation import Conversation, ConversationId, LawfulBasis, Turn
 from kindline.policy import leave, profile, profile_names
 from tests.strategies import conversations, refusals
 
@@ -65,6 +65,16 @@ def test_hungary_takes_consent_only() -> None:
     rules = profile("eu-strict")
     for declared, denial in (("contract", "basis_not_accepted"), ("consent", None)):
         assert leave(conversation, rules, declared=declared, now=NOW).denial == denial
+
+
+def test_hungarian_found_in_the_words_takes_consent_only() -> None:
+    """Stating no language is no back door, and a language that led to a denial is not told."""
+    said = "Jó napot kívánok, azt szeretném kérdezni, mikor érkezik meg a csomagom."
+    turns = (Turn(role="customer", text=said),)
+    conversation = Conversation(id=ConversationId("x"), source="s", turns=turns)
+    for declared, status in (("contract", "denied"), ("consent", "analysed")):
+        told = as_json(analyse(conversation, profile(), declared=declared, now=NOW))
+        assert (told["status"], told["language"]) == (status, None if status == "denied" else "hu")
 
 
 def test_expired_basis_is_no_basis() -> None:

@@ -31,7 +31,7 @@ def conversation(text: str, **more: Any) -> Conversation:
     """Return a conversation with consent."""
     said = {"id": "a", "language": "en", "lawful_basis": "consent", **more}
     turns = [{"party": "customer", "text": text}]
-    return conversation_from({**said, "turns": turns}, source="s", record="r")
+    return conversation_from({"turns": turns, **said}, source="s", record="r")
 
 
 def keep(engine: Engine, one: Conversation, now: datetime) -> dict[str, Any]:
@@ -77,6 +77,33 @@ def test_denied_conversation_leaves_no_words(engine: Engine, now: datetime) -> N
     assert (row["turns"], row["carried"], row["status"]) == (None, None, "denied")
 
 
+def test_agent_behaviours_go_on_their_own_day(engine: Engine, now: datetime) -> None:
+    """What the agent did is the agent's for a week; the customer's states stay longer."""
+    turns = [
+        {"party": "customer", "text": "My invoice is wrong."},
+        {"party": "agent", "text": "I'm sorry about that, that must be hard. I'll call you back."},
+    ]
+    told = keep(engine, conversation("", turns=turns), now)
+    assert told["agent"]["apology"]
+    days = RULES.keep_days["agent_behaviours"]
+    with engine.begin() as connection:
+        forget(connection, now=now + timedelta(days=days))
+        (stored,) = load(connection)
+        assert stored.analysis["agent"]["apology"] == told["agent"]["apology"]
+        assert stored.analysis["agent"]["findings"] == []
+        forget(connection, now=now + timedelta(days=days, seconds=1))
+        (stored,) = load(connection)
+        assert stored.analysis["agent"]["state"] == "not_assessed"
+        assert stored.analysis["agent"]["apology"] == []
+        assert stored.analysis["needs"]["service"]["state"] == told["needs"]["service"]["state"]
+
+
+def test_what_is_forgotten_is_not_in_the_file(engine: Engine) -> None:
+    """A deleted word is overwritten, not only unlinked."""
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+
+
 def test_words_go_first_then_states(engine: Engine, now: datetime) -> None:
     """Findings and turns go after their days, the row after its own; nothing goes early."""
     keep(engine, conversation("Nobody calls any more, I am so lonely."), now)
@@ -89,6 +116,7 @@ def test_words_go_first_then_states(engine: Engine, now: datetime) -> None:
         assert "lonely" not in str(stored.analysis)
         assert stored.analysis["needs"]["companionship"]["probability"] is not None
         assert not known(connection, ["a"])
+        forget(connection, now=now + timedelta(days=states))
         assert forget(connection, now=now + timedelta(days=states, seconds=1)) == 1
         assert not list(load(connection))
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 import typer
 
-from kindline.analysis import analyse_all, versions
+from kindline.analysis import admitted, analyse_all, versions
 from kindline.cli.sources import files_under, records
 from kindline.config import Settings
 from kindline.contract import as_json, rejected_as_json
@@ -22,11 +22,10 @@ from kindline.errors import InputError, UnknownNameError
 from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
 from kindline.model.conversation import Conversation
-from kindline.policy import BASES, Policy, basis_name, leave, profile
+from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.store.conversations import known, save, save_rejected, version_key
 from kindline.store.database import opened
 from kindline.store.retention import forget
-from kindline.text.language import language_of
 
 DATABASE = "kindline.db"
 _SAVED_TOGETHER = 256
@@ -139,8 +138,7 @@ def _fresh(
 
 def _made_by(conversation: Conversation, rules: Policy, declared: str | None, now: datetime) -> str:
     """Return the key of the versions, policy and basis that would judge a conversation now."""
-    given = leave(conversation, rules, declared=declared, now=now)
-    language = language_of(conversation) if given.denial is None else conversation.language
+    given, language = admitted(conversation, rules, declared=declared, now=now)
     made_by = versions(rules, supported(language), conversation.cut)
     return version_key(made_by, rules.name, given.basis)
 

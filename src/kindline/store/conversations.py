@@ -1,7 +1,7 @@
 """Analysed conversations, saved and loaded. Saving the same thing twice changes nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import hashlib
 import json
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from kindline.contract import as_json, rejected_as_json
 from kindline.errors import InputError
-from kindline.model.analysis import Analysis
+from kindline.model.analysis import AgentBehaviours, Analysis
 from kindline.model.conversation import Conversation
 from kindline.store.tables import CONVERSATIONS, REJECTED
 
@@ -86,12 +86,15 @@ def known(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, 
 def load(connection: Connection, *, identity: str | None = None) -> Iterator[Stored]:
     """Return the stored conversations in order of id, or the one of that id."""
     columns = CONVERSATIONS.c
-    query = select(columns.analysis, columns.turns).order_by(columns.conversation_id)
+    query = select(columns.analysis, columns.behaviours, columns.turns)
+    query = query.order_by(columns.conversation_id)
     if identity is not None:
         query = query.where(columns.conversation_id == identity)
-    for analysis, turns in connection.execute(query):
-        words = None if turns is None else tuple(_unpacked(turns))
-        yield Stored(analysis=_unpacked(analysis), turns=words)
+    for told, behaviours, turns in connection.execute(query):
+        analysis = unpacked(told)
+        if behaviours is not None:
+            analysis["agent"] = unpacked(behaviours)
+        yield Stored(analysis=analysis, turns=None if turns is None else tuple(unpacked(turns)))
 
 
 def load_rejected(connection: Connection) -> list[Mapping[str, str]]:
@@ -126,16 +129,19 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "policy": analysis.policy,
         "basis": analysis.basis,
         "stored_at": now,
-        "analysis": _packed(as_json(analysis)),
-        "turns": None if is_denied else _packed(words),
-        "carried": None if is_denied else _packed(json.loads(conversation.carried)),
+        "analysis": packed(as_json(replace(analysis, agent=AgentBehaviours()))),
+        "behaviours": None if is_denied else packed(as_json(analysis)["agent"]),
+        "turns": None if is_denied else packed(words),
+        "carried": None if is_denied else packed(json.loads(conversation.carried)),
     }
 
 
-def _packed(value: Any) -> bytes:
+def packed(value: Any) -> bytes:
+    """Return a JSON value as the store keeps it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
-def _unpacked(raw: bytes) -> Any:
+def unpacked(raw: bytes) -> Any:
+    """Return the JSON value that was packed."""
     return json.loads(zlib.decompress(raw).decode("utf-8", "surrogatepass"))

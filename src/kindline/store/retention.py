@@ -1,19 +1,18 @@
 """
-Forgetting on time: words and quotes first, then the states of single conversations.
+Forgetting on time: words and quotes first, then what agents did, then the states of conversations.
 
 How long is the policy's to say (docs/contract.md); this runs whenever a store is opened for work.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-import json
 from typing import Any
-import zlib
 
 from sqlalchemy import Connection, delete, select, update
 
 from kindline.policy import Policy, profile, profile_names
 from kindline.records import as_object
+from kindline.store.conversations import packed, unpacked
 from kindline.store.tables import CONVERSATIONS
 
 
@@ -24,25 +23,31 @@ def forget(connection: Connection, *, now: datetime) -> int:
 
 def _forget(connection: Connection, rules: Policy, now: datetime) -> int:
     columns = CONVERSATIONS.c
+    until = {what: now - timedelta(days=days) for what, days in rules.keep_days.items()}
     own = columns.policy == rules.name
-    states_until = now - timedelta(days=rules.keep_days["states"])
-    gone = connection.execute(
-        delete(CONVERSATIONS).where(own, columns.stored_at < states_until)
-    ).rowcount
-    words_until = now - timedelta(days=rules.keep_days["findings"])
-    query = select(columns.conversation_id, columns.analysis).where(
-        own, columns.stored_at < words_until, columns.turns.is_not(None)
+    states = delete(CONVERSATIONS).where(own, columns.stored_at < until["states"])
+    behaviours = (
+        update(CONVERSATIONS)
+        .where(own, columns.stored_at < until["agent_behaviours"], columns.behaviours.is_not(None))
+        .values(behaviours=None)
     )
-    rows = list(connection.execute(query))
-    for identity, analysis in rows:
-        content = json.loads(zlib.decompress(analysis).decode("utf-8", "surrogatepass"))
-        kept = json.dumps(without_findings(content), ensure_ascii=False).encode("utf-8")
+    n_touched = sum(connection.execute(change).rowcount for change in (states, behaviours))
+    words = select(columns.conversation_id, columns.analysis, columns.behaviours).where(
+        own, columns.stored_at < until["findings"], columns.turns.is_not(None)
+    )
+    rows = list(connection.execute(words))
+    for identity, analysis, agent in rows:
         connection.execute(
             update(CONVERSATIONS)
             .where(columns.conversation_id == identity)
-            .values(analysis=zlib.compress(kept, 1), turns=None, carried=None)
+            .values(
+                analysis=packed(without_findings(unpacked(analysis))),
+                behaviours=agent and packed(without_findings(unpacked(agent))),
+                turns=None,
+                carried=None,
+            )
         )
-    return gone + len(rows)
+    return n_touched + len(rows)
 
 
 def without_findings(content: Mapping[str, Any]) -> dict[str, Any]:

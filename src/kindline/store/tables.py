@@ -37,6 +37,7 @@ CONVERSATIONS = Table(
     Column("basis", String(32)),
     Column("stored_at", DateTime(timezone=True), nullable=False),
     Column("analysis", LargeBinary, nullable=False, comment="contract JSON, zlib"),
+    Column("behaviours", LargeBinary, comment="the agent block, zlib; has a time of its own"),
     Column("turns", LargeBinary, comment="the words, as JSON, zlib; gone when their time is up"),
     Column("carried", LargeBinary, comment="input we have no name for, zlib"),
     Index("conversations_by_need", "companionship", "language"),

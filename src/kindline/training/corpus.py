@@ -19,7 +19,15 @@ LABELS: Mapping[Party, tuple[str, ...]] = {
     "customer": (*CUSTOMER_LABELS, *INNER["customer"]),
     "agent": (*BEHAVIOURS, *INNER["agent"]),
 }
-_NOT_SERVICE = frozenset(CUSTOMER_LABELS[:7])
+NOT_SERVICE = (
+    "company_disclosure",
+    "social_talk",
+    "call_prolonging",
+    "crisis_passive",
+    "crisis_active",
+    "crisis_third_party",
+    "abuse",
+)
 _SUPPORT = frozenset({"sadness", "fear"})
 _SHORTEST_REQUEST = 4  # words: below that "yes" and "hello" would count as requests
 _OPENING_TURNS = 2
@@ -75,7 +83,9 @@ def _inner(own: set[str], judged: Mapping[str, Any], *, is_opening: bool) -> dic
     labels = {}
     if not judged["service_problem"]:
         labels["service_request"] = False
-    elif is_opening and not own & _NOT_SERVICE:  # a turn may hold a matter and company: unknown
+    elif is_opening and own.isdisjoint(
+        NOT_SERVICE
+    ):  # a turn may hold a matter and company: unknown
         labels["service_request"] = True
     if not judged["support"]:
         labels["support_need"] = False
@@ -88,7 +98,7 @@ def _utterance(item: Mapping[str, Any], party: Party) -> Example:
     own = set(item["labels"])
     labels = {label: label in own for label in LABELS[party] if label not in INNER[party]}
     if party == "customer":
-        if own & _NOT_SERVICE:
+        if not own.isdisjoint(NOT_SERVICE):
             labels["service_request"] = False
         elif own == {"none"} and len(item["text"].split()) >= _SHORTEST_REQUEST:
             labels["service_request"] = True

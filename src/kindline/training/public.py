@@ -7,7 +7,7 @@ from pathlib import Path
 import random
 import re
 
-from kindline.training.corpus import Example
+from kindline.training.corpus import NOT_SERVICE, Example
 
 WEIGHT = 0.3  # a public example counts less than one of ours: other talk, other labels
 _SEED = 20261122
@@ -23,16 +23,7 @@ _GOEMOTIONS = {
     "relief": ("relief",),
 }
 _XED = {"anger": 1, "fear": 4, "joy": 5, "sadness": 6}
-NEVER_IN_REQUESTS = (
-    "company_disclosure",
-    "social_talk",
-    "call_prolonging",
-    "crisis_passive",
-    "crisis_active",
-    "crisis_third_party",
-    "abuse",
-    "support_need",
-)
+NEVER_IN_REQUESTS = (*NOT_SERVICE, "support_need")
 _XED_ROW = re.compile(r"\d(, ?\d)*")
 
 

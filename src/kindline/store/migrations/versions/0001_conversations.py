@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(32)),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("analysis", sa.LargeBinary, nullable=False),
+        sa.Column("behaviours", sa.LargeBinary),
         sa.Column("turns", sa.LargeBinary),
         sa.Column("carried", sa.LargeBinary),
     )
