@@ -36,18 +36,23 @@ NOT_SAID = (
 )
 
 
+def ids(some: tuple[tuple[str, str, str], ...]) -> list[str]:
+    """Return names for the tests that hold no words."""
+    return [f"{language}-{cue}" for language, _, cue in some]
+
+
 def cues(language: str, text: str) -> set[str]:
     """Return the cue lists with a hit in the text."""
     return {hit.cue for hit in matcher(language).hits(fold_batch([text]))}
 
 
-@pytest.mark.parametrize(("language", "text", "cue"), SAID)
+@pytest.mark.parametrize(("language", "text", "cue"), SAID, ids=ids(SAID))
 def test_cue_is_found(language: str, text: str, cue: str) -> None:
     """Case, accents and apostrophes do not matter; the person spoken of does."""
     assert cue in cues(language, text)
 
 
-@pytest.mark.parametrize(("language", "text", "cue"), NOT_SAID)
+@pytest.mark.parametrize(("language", "text", "cue"), NOT_SAID, ids=ids(NOT_SAID))
 def test_cue_is_not_found(language: str, text: str, cue: str) -> None:
     """A denial, somebody else, a quotation or an idiom is no disclosure."""
     assert cue not in cues(language, text)

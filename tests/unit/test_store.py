@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+import sqlite3
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from kindline.ingest.plain import conversation_from
 from kindline.model.conversation import Conversation
 from kindline.policy import profile
 from kindline.store.conversations import known, load, load_rejected, save, save_rejected
-from kindline.store.database import migrate, opened
+from kindline.store.database import migrate, opened, prepare
 from kindline.store.retention import forget
 from kindline.store.tables import CONVERSATIONS
 
@@ -98,10 +99,13 @@ def test_agent_behaviours_go_on_their_own_day(engine: Engine, now: datetime) -> 
         assert stored.analysis["needs"]["service"]["state"] == told["needs"]["service"]["state"]
 
 
-def test_what_is_forgotten_is_not_in_the_file(engine: Engine) -> None:
-    """A deleted word is overwritten, not only unlinked."""
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+def test_what_is_forgotten_is_overwritten(tmp_path: Path) -> None:
+    """A deleted word is wiped from the file, also where SQLite was built to leave it."""
+    connection = sqlite3.connect(tmp_path / "kindline.db")
+    connection.execute("PRAGMA secure_delete=OFF")
+    prepare(connection)
+    assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
+    connection.close()
 
 
 def test_words_go_first_then_states(engine: Engine, now: datetime) -> None:

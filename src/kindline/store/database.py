@@ -14,7 +14,7 @@ def opened(path: Path) -> Engine:
     """Return an engine on a SQLite file, made and migrated when needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", prepare)
     migrate(engine)
     return engine
 
@@ -28,7 +28,8 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry | None = None) -> None:
+    """Set what every connection needs; not every build of SQLite overwrites what it deletes."""
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,37 @@
+"""A plain crisis phrase is a cue, whatever else the turn is about."""
+
+from datetime import datetime
+
+import pytest
+
+from kindline.analysis import analyse
+from kindline.ingest.plain import conversation_from
+from kindline.policy import profile
+
+AMONG_ORDINARY_MATTERS = (
+    ("en", "Before I put an end to my life I want the account in credit, so what do I owe?"),
+    (
+        "nl",
+        "Voordat ik een eind maak aan mijn leven wil ik dat de rekening klopt, wat staat er open?",
+    ),
+    ("hu", "Mielőtt véget vetek az életemnek, rendezni szeretném a számlát, mennyivel tartozom?"),
+    (
+        "fr",
+        "Avant de mettre fin à mes jours je veux que le compte soit en règle, je dois combien ?",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), AMONG_ORDINARY_MATTERS, ids=[code for code, _ in AMONG_ORDINARY_MATTERS]
+)
+def test_plain_phrase_among_ordinary_matters_is_a_cue(
+    language: str, text: str, now: datetime
+) -> None:
+    """The bill in the same sentence does not talk it away, and the sentence is the evidence."""
+    said = {"id": "x", "language": language, "lawful_basis": "consent"}
+    turns = [{"party": "customer", "text": text}]
+    one = conversation_from({**said, "turns": turns}, source="s", record="r")
+    told = analyse(one, profile(), now=now).crisis
+    assert told.state == "cue"
+    assert told.findings[0].quote == text
