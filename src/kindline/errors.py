@@ -7,6 +7,7 @@ Every error we raise on purpose.
         UnsupportedInputError a record is well formed, but of a kind we cannot read
         UnknownNameError      a name (policy, basis, language ...) is not one we know
       UnavailableError        something outside is missing or down: try again later
+        ModelError            a model of others cannot be used: its folder, or what reads it
 
 Messages name files, records and fields. They never hold a customer's words, numbers or names.
 """
@@ -55,3 +56,16 @@ class UnknownNameError(InputError):
 
 class UnavailableError(KindlineError):
     """Something outside is missing or down."""
+
+
+class ModelError(UnavailableError):
+    """A model of others cannot be used: its folder, or the library that reads it."""
+
+    def __init__(self, where: str, found: str, expected: str) -> None:
+        super().__init__(where, found, expected)
+        self.where = where
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}; expected {self.expected}"

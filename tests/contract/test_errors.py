@@ -8,6 +8,7 @@ from kindline.errors import (
     InputError,
     KindlineError,
     MalformedInputError,
+    ModelError,
     UnavailableError,
     UnknownNameError,
     UnsupportedInputError,
@@ -19,6 +20,7 @@ EXAMPLES = (
     UnavailableError("x"),
     MalformedInputError("a.json", "line 1", "turns", "text", "a list"),
     UnsupportedInputError("a.json", "line 1", "dialog", "a recording", "a text dialog"),
+    ModelError("models/minilm", "nothing", "a folder with a sentence encoder"),
     UnknownNameError("policy", "nowhere", ("eu-strict", "uk")),
 )
 
