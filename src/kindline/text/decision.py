@@ -26,6 +26,7 @@ class Feature(NamedTuple):
     place: Evidence | None = None
 
 
+_OPENING = 2  # customer turns
 _SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
 NOTHING = Feature(0.0)
 Features = Mapping[str, Feature]
@@ -36,6 +37,17 @@ def nth(ranked: Sequence[Evidence], number: int = 0) -> Feature:
     if number >= len(ranked):
         return NOTHING
     return Feature(ranked[number].probability, ranked[number])
+
+
+def at_the_start(reading: Reading, label: str) -> Feature:
+    """Return the probability of the most telling of the customer's first turns, with its place."""
+    return nth(reading.ranked(label, within=reading.customer_turns[:_OPENING]))
+
+
+def overall(reading: Reading, label: str) -> Feature:
+    """Return how much of the customer's talk has the label: the mean probability of a turn."""
+    told = sum(seen.probability for seen in reading.evidence.get(label, ()))
+    return Feature(told / max(1, len(reading.customer_turns)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from kindline.text.fold import N_BASIC, FoldedBatch
 VERSION = "ngram-1"
 GRAM_LENGTHS = (3, 4, 5)
 N_BUCKETS = 1 << 18
+WORDS = slice(len(GRAM_LENGTHS), None)  # the blocks of words and of pairs of words
 
 _SHIFT = np.uint64(64 - 18)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

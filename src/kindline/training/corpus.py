@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ NOT_SERVICE = (
 _SUPPORT = frozenset({"sadness", "fear"})
 _SHORTEST_REQUEST = 4  # words: below that "yes" and "hello" would count as requests
 _OPENING_TURNS = 2
+_TEST_SHARE = 5  # one in five is held out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,16 @@ def examples(corpus: Path, language: str, party: Party, *, split: str) -> tuple[
     )
     from_utterances = (_utterance(item, party) for item in _items(corpus / language / name, split))
     return (*from_turns, *from_utterances)
+
+
+def split_of(name: str) -> str:
+    """
+    Return train or test, once and for all, for a situation or the words of an utterance.
+
+    The same situation in two languages lands in the same split.
+    """
+    number = int(hashlib.sha256(name.encode()).hexdigest(), 16)
+    return "test" if number % _TEST_SHARE == 0 else "train"
 
 
 def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Example]:

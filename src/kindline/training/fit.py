@@ -50,10 +50,13 @@ def space(matrix: sparse.csr_matrix, *, n_least: int) -> Space:
 
 def project(matrix: sparse.csr_matrix, into: Space) -> sparse.csr_matrix:
     """Return idf-weighted rows, each divided by its length."""
-    known = matrix[:, into.buckets]
-    length = np.sqrt(known @ into.idf**2)  # as `Heads.sums` adds it up, one n-gram at a time
-    weighted = known @ sparse.diags(into.idf)
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)) @ weighted)
+    weighted = matrix[:, into.buckets] @ sparse.diags(into.idf)
+    return sparse.csr_matrix(sparse.diags(1 / lengths(matrix, into)) @ weighted)
+
+
+def lengths(matrix: sparse.csr_matrix, into: Space) -> Floats:
+    """Return the length of every text, as `Heads.sums` adds it up, one n-gram at a time."""
+    return np.asarray(np.sqrt(np.maximum(matrix[:, into.buckets] @ into.idf**2, 1)))
 
 
 def fit(

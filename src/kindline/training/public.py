@@ -34,6 +34,14 @@ def examples(data: Path, language: str) -> tuple[Example, ...]:
     return tuple(_from_xed(data, language))
 
 
+def texts(data: Path, language: str) -> list[str]:
+    """Return all texts of a language, to count its words in."""
+    every = xed(data, language)[0]
+    if language == "en":
+        every += [*goemotions(data, "train")[0], *(request.text for request in _requests(data))]
+    return every
+
+
 def goemotions(data: Path, split: str) -> tuple[list[str], list[frozenset[int]]]:
     """Return texts and label numbers (0..27) of a split: train, dev or test."""
     texts, labels = [], []

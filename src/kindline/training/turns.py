@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 import hashlib
 from pathlib import Path
+import re
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,15 @@ from kindline.text.heads import Party, weight_of_length
 from kindline.text.reading import FLOOR
 from kindline.text.scoring import columns_of_cues
 from kindline.text.sentences import split
-from kindline.training import corpus, fit, public
+from kindline.training import corpus, fit, meaning, public
 from kindline.training.corpus import LABELS, Example
+from kindline.training.meaning import Lexicon
 from kindline.training.stress import swap
 
 N_FOLDS = 5
+_MEANING = 1.0  # spread of what words mean beside the two of how they are spelt; docs/measured.md
+_UTTERANCE = re.compile(r"..(-[ua]-)(\d+)")
+_WRITTEN_TOGETHER = 40  # utterances in a row, which may resemble those of another language
 _RETOLD = 0.5  # a retold turn is no new witness; our choice, no origin yet
 _LEAST_TEXTS = {"en": 6}
 Floats = npt.NDArray[np.float64]
@@ -28,17 +33,38 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedHeads:
-    """The heads of one party in one language: one column of `weights` per label."""
+    """
+    The heads of one party in one language: one column of `weights` per label.
+
+    `word_weights` are what the words of the lexicon add by their meaning.
+    """
 
     labels: tuple[str, ...]
     space: fit.Space
     weights: Floats
     bias: Floats
+    words: npt.NDArray[np.int64]
+    word_weights: Floats
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return one row per text and one column per label."""
-        rows = fit.project(fit.counts(texts), self.space)
-        return np.asarray(rows @ self.weights + self.bias)
+        matrix = fit.counts(texts)
+        spelt = fit.project(matrix, self.space) @ self.weights
+        meant = meaning.words_of(texts)[:, self.words] @ self.word_weights
+        return np.asarray(spelt + meant / fit.lengths(matrix, self.space)[:, None] + self.bias)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """
+    The lexicon of a language, and what labels mean in it for one party.
+
+    `whole` is fitted to all turns, `held[fold]` to those outside a fold.
+    """
+
+    lexicon: Lexicon
+    whole: Floats
+    held: Sequence[Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +101,13 @@ def training_examples(root: Path, data: Path, language: str, party: Party) -> tu
     return (*own, *retold, *public.examples(data, language))
 
 
-def fit_heads(examples: Sequence[Example], language: str, party: Party) -> FittedHeads:
+def fit_heads(
+    examples: Sequence[Example], party: Party, lexicon: Lexicon, meant: Floats, n_least: int
+) -> FittedHeads:
     """Return heads fitted to the examples; a label unknown for an example leaves it out."""
-    matrix = fit.counts([example.text for example in examples])
-    space = fit.space(matrix, n_least=_LEAST_TEXTS.get(language, 2))
+    texts = [example.text for example in examples]
+    matrix = fit.counts(texts)
+    space = fit.space(matrix, n_least=n_least)
     rows = fit.project(matrix, space)
     weights = np.zeros((rows.shape[1], len(LABELS[party])))
     bias = np.zeros(len(LABELS[party]))
@@ -87,22 +116,44 @@ def fit_heads(examples: Sequence[Example], language: str, party: Party) -> Fitte
         is_label = np.array([examples[number].labels[label] for number in known])
         weight = np.array([examples[number].weight for number in known])
         weights[:, column], bias[column] = fit.fit(rows[known], is_label, weight)
-    return FittedHeads(labels=LABELS[party], space=space, weights=weights, bias=bias)
+    ours = np.array([example.weight == 1 for example in examples])
+    features = lexicon.features(meaning.words_of(texts), fit.lengths(matrix, space))
+    scores = features[ours] @ meant
+    spread = np.maximum(scores.std(axis=0), 1e-9) / _MEANING
+    return FittedHeads(
+        labels=LABELS[party],
+        space=space,
+        weights=weights,
+        bias=bias - scores.mean(axis=0) / spread,
+        words=lexicon.buckets,
+        word_weights=lexicon.vectors @ (meant / spread),
+    )
 
 
 def fold_of(story: str) -> int:
-    """Return the fold of a story; parallel stories in two languages share it."""
+    """
+    Return the fold of a story.
+
+    Parallel stories in two languages share it, and so do utterances written one after the other.
+    """
+    if written := _UTTERANCE.fullmatch(story):
+        story = f"{written[1]}{int(written[2]) // _WRITTEN_TOGETHER}"
     return int(hashlib.sha256(story.encode()).hexdigest(), 16) % N_FOLDS
 
 
-def held_out(examples: Sequence[Example], language: str, party: Party) -> HeldOut:
+def least_texts(language: str) -> int:
+    """Return in how many texts an n-gram must stand to be learnt."""
+    return _LEAST_TEXTS.get(language, 2)
+
+
+def held_out(examples: Sequence[Example], language: str, party: Party, meant: Meant) -> HeldOut:
     """Return our own turns, each scored by heads fitted without its story."""
     own = tuple(example for example in examples if example.weight == 1)
     log_odds = np.zeros((len(own), len(LABELS[party])))
     for fold in range(N_FOLDS):
         seen = [example for example in examples if fold_of(example.story) != fold]
         inside = [n for n, example in enumerate(own) if fold_of(example.story) == fold]
-        model = fit_heads(seen, language, party)
+        model = fit_heads(seen, party, meant.lexicon, meant.held[fold], least_texts(language))
         log_odds[inside] = model.log_odds([own[n].text for n in inside])
     centre, spread = log_odds.mean(axis=0), np.maximum(log_odds.std(axis=0), 1e-6)
     texts = [example.text for example in own]
@@ -184,18 +235,27 @@ def stored(
 ) -> Mapping[str, npt.NDArray[np.generic]]:
     """Return the arrays of `weights/<language>.npz` for one party: 8 bits a weight."""
     idf = model.space.idf
+    word_weights, word_scale = _packed(model.word_weights / turns.spread)
     strength = np.abs(model.weights * idf[:, None]).max(axis=1)
     kept = np.sort(np.argsort(-strength, kind="stable")[:MOST_BUCKETS])
-    weights = model.weights[kept] / turns.spread
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    weights, scale = _packed(model.weights[kept] / turns.spread)
     return {
         f"{party}_labels": np.array(model.labels),
         f"{party}_bucket_steps": np.diff(model.space.buckets[kept], prepend=0).astype(np.uint32),
         f"{party}_idf": idf[kept].astype(np.float16),
-        f"{party}_scale": scale.astype(np.float32),
-        f"{party}_weights": np.round(weights / scale).astype(np.int8),
+        f"{party}_scale": scale,
+        f"{party}_weights": weights,
+        f"{party}_word_steps": np.diff(model.words, prepend=0).astype(np.uint32),
+        f"{party}_word_scale": word_scale,
+        f"{party}_word_weights": word_weights,
         f"{party}_bias": ((model.bias - turns.centre) / turns.spread).astype(np.float32),
     }
+
+
+def _packed(weights: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Return the weights in 8 bits, and per column what one step is worth."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)
 
 
 MOST_BUCKETS = 60_000  # keeps all languages together under 12 MB
