@@ -31,17 +31,22 @@ from kindline.signals import (
 from kindline.text.decision import conversation_file
 from kindline.text.language import language_of
 from kindline.text.reading import Reading, read
-from kindline.text.scoring import calibration_file
+from kindline.text.scoring import TurnModel, ours
 from kindline.version import VERSION
 
 BATCH = 64  # conversations read together; bench/analysis.py
 
 
 def analyse(
-    conversation: Conversation, rules: Policy, *, declared: str | None = None, now: datetime
+    conversation: Conversation,
+    rules: Policy,
+    *,
+    declared: str | None = None,
+    now: datetime,
+    model: TurnModel | None = None,
 ) -> Analysis:
     """Return the analysis of one conversation; `declared` is the basis where it states none."""
-    return next(analyse_all([conversation], rules, declared=declared, now=now))
+    return next(analyse_all([conversation], rules, declared=declared, now=now, model=model))
 
 
 def analyse_all(
@@ -50,15 +55,21 @@ def analyse_all(
     *,
     declared: str | None = None,
     now: datetime,
+    model: TurnModel | None = None,
 ) -> Iterator[Analysis]:
-    """Return one analysis per conversation, in order; `now` is for bases that expire."""
+    """
+    Return one analysis per conversation, in order.
+
+    `now` is for bases that expire; `model` reads the turns, ours where none is given.
+    """
+    model = model or ours()
     batch: list[Conversation] = []
     for conversation in conversations:
         batch.append(conversation)
         if len(batch) == BATCH:
-            yield from _analysed(batch, rules, declared, now)
+            yield from _analysed(batch, rules, declared, now, model)
             batch = []
-    yield from _analysed(batch, rules, declared, now)
+    yield from _analysed(batch, rules, declared, now, model)
 
 
 def admitted(
@@ -79,12 +90,14 @@ def admitted(
     return given, None if given.denial else language
 
 
-def versions(rules: Policy, language: str | None, cut: str | None = None) -> Mapping[str, str]:
+def versions(
+    rules: Policy, language: str | None, cut: str | None = None, encoder: str | None = None
+) -> Mapping[str, str]:
     """Return what makes a result what it is: program, weights, pack, policy, and how it was cut."""
     stamped = {
         "kindline": VERSION,
         "weights": str(conversation_file()["version"]),
-        "encoder": str(calibration_file()["encoder"]),
+        "encoder": encoder or ours().name,
         "pack": pack(language).version if language else "none",
         "policy": rules.version,
     }
@@ -92,23 +105,32 @@ def versions(rules: Policy, language: str | None, cut: str | None = None) -> Map
 
 
 def _analysed(
-    batch: Sequence[Conversation], rules: Policy, declared: str | None, now: datetime
+    batch: Sequence[Conversation],
+    rules: Policy,
+    declared: str | None,
+    now: datetime,
+    model: TurnModel,
 ) -> Iterator[Analysis]:
     asked = [admitted(conversation, rules, declared=declared, now=now) for conversation in batch]
     leaves, languages = [given for given, _ in asked], [language for _, language in asked]
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
-    readings = _readings(batch, allowed, languages)
+    readings = _readings(batch, allowed, languages, model)
     for number, conversation in enumerate(batch):
         given, blocks = leaves[number], dict[str, Any]()
         if given.denial is None:
             blocks["dynamics"] = dynamics.detect(conversation)
         if number in readings:
             blocks |= _of_words(readings[number])
-        yield _analysis(conversation, rules, given, languages[number], blocks)
+        code = supported(languages[number])
+        made_by = versions(rules, code, conversation.cut, model.name)
+        yield _analysis(conversation, made_by, rules, given, languages[number], blocks)
 
 
 def _readings(
-    batch: Sequence[Conversation], allowed: Iterable[int], languages: Sequence[str | None]
+    batch: Sequence[Conversation],
+    allowed: Iterable[int],
+    languages: Sequence[str | None],
+    model: TurnModel,
 ) -> dict[int, Reading]:
     by_language: dict[str, list[int]] = {}
     for number in allowed:
@@ -120,7 +142,9 @@ def _readings(
         number: reading
         for code, numbers in by_language.items()
         for number, reading in zip(
-            numbers, read([batch[number] for number in numbers], code), strict=True
+            numbers,
+            read([batch[number] for number in numbers], code, scorer=model.score),
+            strict=True,
         )
     }
 
@@ -146,6 +170,7 @@ def _of_words(reading: Reading) -> dict[str, Any]:
 
 def _analysis(
     conversation: Conversation,
+    made_by: Mapping[str, str],
     rules: Policy,
     given: Leave,
     language: str | None,
@@ -162,6 +187,6 @@ def _analysis(
         n_turns=len(conversation.turns),
         policy=rules.name,
         basis=given.basis,
-        versions=versions(rules, supported(language), conversation.cut),
+        versions=made_by,
         **blocks,
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,3 +21,17 @@ class Settings(BaseSettings):
     basis: str | None = Field(
         default=None, description="Basis for conversations that state none of their own."
     )
+    heads: Path | None = Field(
+        default=None,
+        description="Folder that `kindline train` wrote: turns are read by its encoder as well.",
+    )
+    hub: str = Field(
+        default="https://huggingface.co",
+        description="Where `kindline models get` fetches sentence encoders.",
+    )
+    opinion_url: str | None = Field(
+        default=None,
+        description="Endpoint as OpenAI's, ending in /v1, asked about what is unsure; none if unset.",
+    )
+    opinion_model: str = Field(default="default", description="Model to ask there.")
+    opinion_key: SecretStr | None = Field(default=None, description="Key for it, if it needs one.")

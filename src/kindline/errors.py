@@ -6,6 +6,7 @@ Every error we raise on purpose.
         MalformedInputError   a record does not follow its format
         UnsupportedInputError a record is well formed, but of a kind we cannot read
         UnknownNameError      a name (policy, basis, language ...) is not one we know
+        PolicyError           the policy in force does not allow what was asked for
       UnavailableError        something outside is missing or down: try again later
         ModelError            a model of others cannot be used: its folder, or what reads it
 
@@ -52,6 +53,10 @@ class UnknownNameError(InputError):
 
     def __str__(self) -> str:
         return f"unknown {self.kind} {self.name!r}; known: {', '.join(self.known)}"
+
+
+class PolicyError(InputError):
+    """The policy in force does not allow what was asked for."""
 
 
 class UnavailableError(KindlineError):

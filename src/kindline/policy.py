@@ -41,7 +41,11 @@ ADVICE: Mapping[Denial, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """A profile: which bases it accepts, what it keeps for how many days, who may see what."""
+    """
+    A profile: which bases it accepts, what it keeps for how many days, who may see what.
+
+    `second_opinion` is `local` where words may be shown to language models of this machine only.
+    """
 
     name: str
     version: str
@@ -50,6 +54,7 @@ class Policy:
     bases_by_country: Mapping[str, frozenset[str]]
     has_customer_acoustics: bool
     across_contacts: str
+    second_opinion: str
     keep_days: Mapping[str, int]
     seen_by: Mapping[str, tuple[str, ...]]
 
@@ -140,6 +145,7 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
         bases_by_country=by_country,
         has_customer_acoustics=raw["customer_acoustics"],
         across_contacts=raw["across_contacts"],
+        second_opinion=raw["second_opinion"],
         keep_days=raw["keep_days"],
         seen_by={what: tuple(roles) for what, roles in raw["seen_by"].items()},
     )

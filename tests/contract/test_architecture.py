@@ -19,8 +19,10 @@ def test_no_file_is_a_hub(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(SOURCE)) for path in FILES])
-def test_no_command_line_program_opens_a_connection(path: Path) -> None:
-    """Nothing in the package reaches the network: no socket, no HTTP client."""
+def test_one_file_opens_connections(path: Path) -> None:
+    """Nothing else in the package reaches the network: no socket, no HTTP client."""
+    if path.name == "net.py":
+        return
     names = {
         alias.name.partition(".")[0]
         for node in ast.walk(ast.parse(path.read_text("utf-8")))

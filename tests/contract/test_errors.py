@@ -9,6 +9,7 @@ from kindline.errors import (
     KindlineError,
     MalformedInputError,
     ModelError,
+    PolicyError,
     UnavailableError,
     UnknownNameError,
     UnsupportedInputError,
@@ -20,6 +21,7 @@ EXAMPLES = (
     UnavailableError("x"),
     MalformedInputError("a.json", "line 1", "turns", "text", "a list"),
     UnsupportedInputError("a.json", "line 1", "dialog", "a recording", "a text dialog"),
+    PolicyError("policy eu-strict: a second opinion must come from this machine"),
     ModelError("models/minilm", "nothing", "a folder with a sentence encoder"),
     UnknownNameError("policy", "nowhere", ("eu-strict", "uk")),
 )

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",
+    "train": "Learn labels on a sentence encoder of yours, to be used beside ours.",
+    "models": "Keep sentence encoders of others: list, get, check, add.",
     "languages": "List the language packs.",
     "policies": "List the policy profiles: what each computes, keeps and shows.",
     "doctor": "Check that everything is here, with versions.",

@@ -14,6 +14,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 import typer
 
+from kindline import second_opinion
 from kindline.analysis import admitted, analyse_all, versions
 from kindline.cli.sources import files_under, records
 from kindline.config import Settings
@@ -26,6 +27,8 @@ from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.store.conversations import known, save, save_rejected, version_key
 from kindline.store.database import opened
 from kindline.store.retention import forget
+from kindline.text.encoded import turn_model
+from kindline.text.scoring import ours
 
 DATABASE = "kindline.db"
 _SAVED_TOGETHER = 256
@@ -52,6 +55,21 @@ class _Tally:
         self.needs.setdefault("abuse", Counter())[analysis.abuse.label.state] += 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judges:
+    """Who judges a conversation in this run: policy, declared basis, encoder."""
+
+    rules: Policy
+    declared: str | None
+    encoder: str
+
+    def key(self, conversation: Conversation, now: datetime) -> str:
+        """Return the key of the versions, policy and basis that would judge it now."""
+        given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
+        made_by = versions(self.rules, supported(language), conversation.cut, self.encoder)
+        return version_key(made_by, self.rules.name, given.basis)
+
+
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders to read.")],
     policy_name: Annotated[
@@ -75,14 +93,22 @@ def run(
     settings = Settings()
     declared = _basis(basis or settings.basis)
     rules = profile(policy_name or settings.policy)
+    model = turn_model(settings.heads) if settings.heads else ours()
+    endpoint, opinions = _endpoint(settings, rules), second_opinion.Asked()
     engine = opened((out or settings.home) / DATABASE)
     tally, now = _Tally(), datetime.now(UTC)
     with engine.begin() as connection:
         forget(connection, now=now)
     conversations = _conversations(paths, tally)
-    fresh = conversations if again else _fresh(conversations, engine, rules, declared, tally)
+    judges = _Judges(rules=rules, declared=declared, encoder=model.name)
+    fresh = conversations if again else _fresh(conversations, engine, judges, tally)
     for chunk in _chunks(fresh, _SAVED_TOGETHER):
-        analyses = list(analyse_all(chunk, rules, declared=declared, now=now))
+        analyses = list(analyse_all(chunk, rules, declared=declared, now=now, model=model))
+        if endpoint:
+            analyses = [
+                second_opinion.asked(conversation, analysis, endpoint, opinions)
+                for conversation, analysis in zip(chunk, analyses, strict=True)
+            ]
         _keep(engine, chunk, analyses, now)
         for analysis in analyses:
             tally.add(analysis)
@@ -91,6 +117,8 @@ def run(
     with engine.begin() as connection:
         save_rejected(connection, tally.rejected, now=now)
     _tell(tally, as_lines=as_lines)
+    if endpoint:
+        typer.echo(opinions, err=True)
     raise typer.Exit(1 if tally.rejected else 0)
 
 
@@ -100,6 +128,19 @@ def _basis(stated: str | None) -> str | None:
     if basis_name(stated) not in BASES:
         raise UnknownNameError("basis", stated, BASES)
     return basis_name(stated)
+
+
+def _endpoint(settings: Settings, rules: Policy) -> second_opinion.Endpoint | None:
+    if settings.opinion_url is None:
+        return None
+    key = settings.opinion_key
+    endpoint = second_opinion.Endpoint(
+        address=settings.opinion_url,
+        model=settings.opinion_model,
+        key=key.get_secret_value() if key else None,
+    )
+    second_opinion.check(endpoint, rules)
+    return endpoint
 
 
 def _conversations(paths: Iterable[Path], tally: _Tally) -> Iterator[Conversation]:
@@ -116,11 +157,7 @@ def _conversations(paths: Iterable[Path], tally: _Tally) -> Iterator[Conversatio
 
 
 def _fresh(
-    conversations: Iterable[Conversation],
-    engine: Engine,
-    rules: Policy,
-    declared: str | None,
-    tally: _Tally,
+    conversations: Iterable[Conversation], engine: Engine, judges: _Judges, tally: _Tally
 ) -> Iterator[Conversation]:
     """Return those that are not stored with this content, by these versions, on this basis."""
     now = datetime.now(UTC)
@@ -130,17 +167,10 @@ def _fresh(
         for conversation in chunk:
             content, made_by = stored.get(conversation.id, (None, None))
             is_same = content == conversation.content_hash
-            if is_same and made_by == _made_by(conversation, rules, declared, now):
+            if is_same and made_by == judges.key(conversation, now):
                 tally.n_known += 1
             else:
                 yield conversation
-
-
-def _made_by(conversation: Conversation, rules: Policy, declared: str | None, now: datetime) -> str:
-    """Return the key of the versions, policy and basis that would judge a conversation now."""
-    given, language = admitted(conversation, rules, declared=declared, now=now)
-    made_by = versions(rules, supported(language), conversation.cut)
-    return version_key(made_by, rules.name, given.basis)
 
 
 def _keep(

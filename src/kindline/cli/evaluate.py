@@ -14,6 +14,8 @@ import typer
 from kindline.errors import MalformedInputError, UnavailableError
 from kindline.languages import codes
 from kindline.model.estimate import Estimate
+from kindline.text.encoded import turn_model
+from kindline.text.scoring import TurnModel
 
 if TYPE_CHECKING:
     from kindline.training.benchmarks import Benchmark
@@ -38,6 +40,10 @@ def run(
             help="Folder with public sets (docs/data.md): their figures too, some minutes."
         ),
     ] = None,
+    heads: Annotated[
+        Path | None,
+        typer.Option(help="Folder that `kindline train` wrote: read by its encoder as well."),
+    ] = None,
     stress: Annotated[
         bool, typer.Option("--stress", help="Also with changed words, and told by others.")
     ] = False,
@@ -49,7 +55,8 @@ def run(
             raise MalformedInputError(
                 folder.as_posix(), "folder", "path", "nothing there", "a folder: see --help"
             )
-    measured = _measured(corpus, data, has_stress=stress)
+    model = turn_model(heads) if heads else None
+    measured = _measured(corpus, data, model, has_stress=stress)
     if as_lines:
         typer.echo(json.dumps(asdict(measured)))
         return
@@ -65,7 +72,9 @@ def run(
         console.print(_false_alarms(measured.false_alarms))
 
 
-def _measured(corpus: Path, data: Path | None, *, has_stress: bool) -> _Measured:
+def _measured(
+    corpus: Path, data: Path | None, model: TurnModel | None, *, has_stress: bool
+) -> _Measured:
     try:
         from kindline.training import benchmarks, evaluation  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError as error:
@@ -78,11 +87,11 @@ def _measured(corpus: Path, data: Path | None, *, has_stress: bool) -> _Measured
     swapped: list[Swapped] = []
     now = datetime.now(UTC)
     for language in codes():
-        result, states = evaluation.of_conversations(corpus, language, now)
+        result, states = evaluation.of_conversations(corpus, language, now, model)
         results += [
             result,
-            evaluation.of_turns(corpus, language, "customer"),
-            evaluation.of_turns(corpus, language, "agent"),
+            evaluation.of_turns(corpus, language, "customer", model),
+            evaluation.of_turns(corpus, language, "agent", model),
         ]
         agreements += states
         if has_stress:

@@ -28,8 +28,13 @@ class Stored:
 
 
 def version_key(versions: Mapping[str, str], policy: str, basis: str | None) -> str:
-    """Return a hash of everything but the content that a result depends on."""
-    text = json.dumps([dict(versions), policy, basis], sort_keys=True)
+    """
+    Return a hash of everything but the content that a result depends on.
+
+    A second opinion is left out: nobody is asked twice because they were asked once.
+    """
+    made_by = {name: version for name, version in versions.items() if name != "second_opinion"}
+    text = json.dumps([made_by, policy, basis], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

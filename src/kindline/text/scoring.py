@@ -56,6 +56,19 @@ class _Calibration:
 Scorer = Callable[[Sequence[str], str, Party], Scored]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnModel:
+    """What reads turns, and the name results are stamped with."""
+
+    name: str
+    score: Scorer
+
+
+def ours() -> TurnModel:
+    """Return the model that ships."""
+    return TurnModel(name=str(calibration_file()["encoder"]), score=score)
+
+
 def score(texts: Sequence[str], language: str, party: Party) -> Scored:
     """Return the calibrated probability of every label of a party in every text."""
     parts = [
@@ -78,6 +91,16 @@ def heeding_plain_crisis(
     """Return the probabilities, none of a crisis said in a strong cue below `_PLAIN_CRISIS`."""
     is_crisis = np.array([label.startswith("crisis") for label in labels])
     return np.asarray(np.maximum(probability, plainly * is_crisis * _PLAIN_CRISIS))
+
+
+def cues_of(scored: Scored, n_texts: int) -> tuple[Probabilities, Probabilities]:
+    """Return, per text and label, whether it has a strong cue, and whether it has a weak one."""
+    columns = columns_of_cues(scored.labels)
+    strong, weak = np.zeros((2, n_texts, len(columns)), dtype=np.float32)
+    for hit in scored.hits:
+        if hit.cue in columns:
+            (strong if hit.is_strong else weak)[hit.row, columns[hit.cue]] = 1
+    return strong, weak
 
 
 def columns_of_cues(labels: Iterable[str]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from kindline.model.estimate import Estimate
 from kindline.model.labels import CUSTOMER_LABELS
 from kindline.policy import profile
 from kindline.text.heads import Party
-from kindline.text.scoring import score, threshold
+from kindline.text.scoring import TurnModel, ours, score, threshold
 from kindline.training import corpus, public, stress
 from kindline.training.scores import Judged, Score, macro_f1, score_of
 
@@ -84,10 +84,10 @@ class Swapped:
     farthest: float
 
 
-def of_turns(root: Path, language: str, party: Party) -> Result:
+def of_turns(root: Path, language: str, party: Party, model: TurnModel | None = None) -> Result:
     """Return how the heads of single turns do."""
     examples = corpus.examples(root, language, party, split=SPLIT)
-    scored = score([example.text for example in examples], language, party)
+    scored = (model or ours()).score([example.text for example in examples], language, party)
     judged = {
         label: Judged(
             truth=np.array([example.labels.get(label, False) for example in examples]),
@@ -101,10 +101,12 @@ def of_turns(root: Path, language: str, party: Party) -> Result:
     return _result(language, f"{party} turns", judged)
 
 
-def of_conversations(root: Path, language: str, now: datetime) -> tuple[Result, list[Agreement]]:
+def of_conversations(
+    root: Path, language: str, now: datetime, model: TurnModel | None = None
+) -> tuple[Result, list[Agreement]]:
     """Return how needs, crisis and abuse are told, and the states that are one of several."""
     items = corpus.conversations(root, language, split=SPLIT)
-    told = told_of(items, now)
+    told = told_of(items, now, model)
     agreements = [_agreement(language, state, items, told) for state in _STATES]
     return _result(language, "conversations", judged(items, told)), agreements
 
@@ -191,7 +193,9 @@ def false_alarms(data: Path) -> list[FalseAlarms]:
     return found
 
 
-def told_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
+def told_of(
+    items: Sequence[Mapping[str, Any]], now: datetime, model: TurnModel | None = None
+) -> list[dict[str, Any]]:
     """Return the analyses, made without labels: the words are all a model may see."""
     unlabelled = [
         {key: item[key] for key in ("id", "language", "channel", "turns", "lawful_basis")}
@@ -200,7 +204,7 @@ def told_of(items: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str,
     conversations = [
         conversation_from(item, source="corpus", record=item["id"]) for item in unlabelled
     ]
-    return [as_json(one) for one in analyse_all(conversations, profile(), now=now)]
+    return [as_json(one) for one in analyse_all(conversations, profile(), now=now, model=model)]
 
 
 def _result(language: str, kind: str, judged: Mapping[str, Judged]) -> Result:
