@@ -103,12 +103,8 @@ def run(
     judges = _Judges(rules=rules, declared=declared, encoder=model.name)
     fresh = conversations if again else _fresh(conversations, engine, judges, tally)
     for chunk in _chunks(fresh, _SAVED_TOGETHER):
-        analyses = list(analyse_all(chunk, rules, declared=declared, now=now, model=model))
-        if endpoint:
-            analyses = [
-                second_opinion.asked(conversation, analysis, endpoint, opinions)
-                for conversation, analysis in zip(chunk, analyses, strict=True)
-            ]
+        ours_only = analyse_all(chunk, rules, declared=declared, now=now, model=model)
+        analyses = _with_opinions(chunk, ours_only, endpoint, opinions)
         _keep(engine, chunk, analyses, now)
         for analysis in analyses:
             tally.add(analysis)
@@ -141,6 +137,20 @@ def _endpoint(settings: Settings, rules: Policy) -> second_opinion.Endpoint | No
     )
     second_opinion.check(endpoint, rules)
     return endpoint
+
+
+def _with_opinions(
+    chunk: Iterable[Conversation],
+    analyses: Iterable[Analysis],
+    endpoint: second_opinion.Endpoint | None,
+    opinions: second_opinion.Asked,
+) -> list[Analysis]:
+    if endpoint is None:
+        return list(analyses)
+    return [
+        second_opinion.asked(conversation, analysis, endpoint, opinions)
+        for conversation, analysis in zip(chunk, analyses, strict=True)
+    ]
 
 
 def _conversations(paths: Iterable[Path], tally: _Tally) -> Iterator[Conversation]:
