@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     )
     opinion_url: str | None = Field(
         default=None,
-        description="Endpoint as OpenAI's, ending in /v1, asked about what is unsure; off if unset.",
+        description="Endpoint like that of OpenAI, ending in /v1, asked about what is unsure.",
     )
     opinion_model: str = Field(default="default", description="Model to ask there.")
     opinion_key: SecretStr | None = Field(default=None, description="Key for it, if it needs one.")

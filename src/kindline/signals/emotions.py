@@ -4,11 +4,29 @@ from collections.abc import Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
-from kindline.text.decision import Feature, Features, choice, finding, nth
+from kindline.text.decision import Feature, Features, choice, finding, nth, strongest
 from kindline.text.reading import Reading
 
 NAME = "emotions"
-_TELLING = (*EMOTIONS, "abuse", "swearing", "support_need")
+_TELLING = frozenset(
+    (
+        *EMOTIONS,
+        "abuse",
+        "swearing",
+        "support_need",
+        "company_disclosure",
+        "social_talk",
+        "call_prolonging",
+        "crisis_passive",
+        "crisis_active",
+        "crisis_third_party",
+        "tried_self_service",
+        "repeat_contact",
+        "churn_threat",
+        "asks_human",
+        "service_request",
+    )
+)
 _WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
 
 
@@ -32,19 +50,20 @@ def detect(reading: Reading) -> Emotions:
 
 
 def arrival_features(reading: Reading) -> Features:
-    """Return the strongest emotions of the customer's first turns."""
+    """Return what is strongest in the customer's first turns, and in all of them."""
     return _features(reading, reading.customer_turns[:_WINDOW])
 
 
 def departure_features(reading: Reading) -> Features:
-    """Return the strongest emotions of the customer's last turns."""
+    """Return what is strongest in the customer's last turns, and in all of them."""
     return _features(reading, reading.customer_turns[-_WINDOW:])
 
 
 def _features(reading: Reading, turns: Sequence[int]) -> Features:
     sentiments = [reading.sentiment[turn] for turn in turns]
     return {
-        **{name: nth(reading.ranked(name, within=turns)) for name in _TELLING},
+        **strongest(reading, _TELLING, within=turns),
+        **strongest(reading, _TELLING, prefix="ever_"),
         "sentiment": Feature(sum(sentiments) / len(sentiments) if sentiments else 0.0),
     }
 

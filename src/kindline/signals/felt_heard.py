@@ -2,25 +2,40 @@
 
 from typing import cast
 
-from kindline.model.analysis import FeltHeard, HeardState
-from kindline.text.decision import Features, named, nth
+from kindline.model.analysis import EMOTIONS, FeltHeard, HeardState
+from kindline.text.decision import Features, named, nth, strongest
 from kindline.text.reading import Reading
 
 NAME = "felt_heard"
-_DONE = (
-    "acknowledge",
-    "reflect",
-    "validate",
-    "question_open",
-    "signpost",
-    "warm_close",
-    "apology",
-    "ownership",
-    "boundary",
-    "dismissive",
-    "interrupting_script",
+_DONE = frozenset(
+    (
+        "acknowledge",
+        "reflect",
+        "validate",
+        "question_open",
+        "signpost",
+        "warm_close",
+        "apology",
+        "ownership",
+        "boundary",
+        "dismissive",
+        "interrupting_script",
+    )
 )
-_LEFT_WITH = ("gratitude", "joy", "relief", "anger", "frustration", "disappointment")
+_SAID = frozenset(
+    (
+        *EMOTIONS,
+        "abuse",
+        "support_need",
+        "company_disclosure",
+        "social_talk",
+        "crisis_passive",
+        "crisis_active",
+        "churn_threat",
+        "repeat_contact",
+        "service_request",
+    )
+)
 _LATE = 2  # customer turns that count as leaving
 
 
@@ -36,7 +51,8 @@ def features(reading: Reading) -> Features:
     """Return what the choice rests on."""
     late = reading.customer_turns[-_LATE:]
     return {
-        **{name: nth(reading.ranked(name)) for name in _DONE},
-        **{f"left_with_{name}": nth(reading.ranked(name, within=late)) for name in _LEFT_WITH},
+        **strongest(reading, _DONE),
+        **strongest(reading, _SAID, prefix="said_"),
+        **strongest(reading, _SAID, within=late, prefix="left_with_"),
         "settled": nth(reading.ranked("settles")),
     }

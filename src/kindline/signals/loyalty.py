@@ -2,14 +2,38 @@
 
 from typing import cast
 
-from kindline.model.analysis import Loyalty, LoyaltyState
-from kindline.text.decision import Features, named, nth
+from kindline.model.analysis import EMOTIONS, Loyalty, LoyaltyState
+from kindline.text.decision import Features, named, nth, strongest
 from kindline.text.reading import Reading
 
 NAME = "loyalty"
-_SAID = ("churn_threat", "disappointment", "anger", "abuse", "repeat_contact")
-_LEFT_WITH = ("gratitude", "joy", "relief", "anger", "disappointment")
-_DONE = ("ownership", "dismissive", "interrupting_script", "warm_close")
+_SAID = frozenset(
+    (
+        *EMOTIONS,
+        "churn_threat",
+        "abuse",
+        "repeat_contact",
+        "support_need",
+        "company_disclosure",
+        "social_talk",
+        "crisis_passive",
+        "crisis_active",
+        "service_request",
+    )
+)
+_DONE = frozenset(
+    (
+        "acknowledge",
+        "validate",
+        "ownership",
+        "apology",
+        "boundary",
+        "signpost",
+        "dismissive",
+        "interrupting_script",
+        "warm_close",
+    )
+)
 _LATE = 2  # customer turns that count as leaving
 
 
@@ -23,7 +47,8 @@ def features(reading: Reading) -> Features:
     """Return what the choice rests on."""
     late = reading.customer_turns[-_LATE:]
     return {
-        **{name: nth(reading.ranked(name)) for name in (*_SAID, *_DONE)},
-        **{f"left_with_{name}": nth(reading.ranked(name, within=late)) for name in _LEFT_WITH},
+        **strongest(reading, _DONE),
+        **strongest(reading, _SAID),
+        **strongest(reading, _SAID, within=late, prefix="left_with_"),
         "settled": nth(reading.ranked("settles")),
     }

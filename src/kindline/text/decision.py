@@ -6,10 +6,11 @@ comes apart into its findings. The numbers live in `weights/conversations.json`,
 `training/build.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 import json
 import math
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ class Feature(NamedTuple):
 
 
 _OPENING = 2  # customer turns
+_MOST_FINDINGS = 4  # of a choice; a decision shows all of its own, so that it adds up
 _SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
 NOTHING = Feature(0.0)
 Features = Mapping[str, Feature]
@@ -44,9 +46,29 @@ def at_the_start(reading: Reading, label: str) -> Feature:
     return nth(reading.ranked(label, within=reading.customer_turns[:_OPENING]))
 
 
+def strongest(
+    reading: Reading,
+    labels: Collection[str],
+    within: Collection[int] | None = None,
+    prefix: str = "",
+) -> Features:
+    """Return the most telling turn of every label that is there; only turns `within`, if given."""
+    found: dict[str, Feature] = {}
+    for name, ranked in reading.evidence.items():
+        if name in labels:
+            for seen in ranked:
+                if within is None or seen.turn in within:
+                    found[prefix + name] = Feature(seen.probability, seen)
+                    break
+    return found
+
+
 def overall(reading: Reading, label: str) -> Feature:
     """Return how much of the customer's talk has the label: the mean probability of a turn."""
-    told = sum(seen.probability for seen in reading.evidence.get(label, ()))
+    found = reading.evidence.get(label)
+    if not found:
+        return NOTHING
+    told = sum([seen.probability for seen in found])
     return Feature(told / max(1, len(reading.customer_turns)))
 
 
@@ -76,19 +98,28 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One of several states. Below `least` probability for the best of them it abstains."""
+    """
+    One of several states. Below `least` probability for the best of them it abstains.
+
+    `weights` are kept by state, and once more by feature.
+    """
 
     base: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
+    by_feature: Mapping[str, Mapping[str, float]]
     least: float
 
     def best(self, features: Features) -> tuple[str, float]:
-        """Return the most probable state and its probability."""
-        moved = [(name, feature.value) for name, feature in features.items() if feature.value]
-        scores: dict[str, float] = {}
-        for state, base in self.base.items():
-            weights = self.weights[state]
-            scores[state] = base + sum([weights[name] * value for name, value in moved])
+        """Return the most probable state and its probability; unknown features say nothing."""
+        moved = [
+            (row, feature.value)
+            for name, feature in features.items()
+            if feature.value and (row := self.by_feature.get(name))
+        ]
+        scores = {
+            state: base + sum([row[state] * value for row, value in moved])
+            for state, base in self.base.items()
+        }
         state = max(scores, key=scores.__getitem__)
         top = scores[state]
         return state, 1 / sum([math.exp(score - top) for score in scores.values()])
@@ -113,10 +144,11 @@ def label(signal: str, reading: Reading, features: Features) -> Label:
 
 
 def named(signal: str, reading: Reading, features: Features) -> tuple[str | None, Findings]:
-    """Return the state that a choice names, None where it abstains, and the findings behind it."""
+    """Return the state that a choice names, None where it abstains, and the strongest findings."""
     model = choice(signal)
     state, probability = model.best(features)
-    found = tuple(findings(signal, model.weights[state], reading, features))
+    every = findings(signal, model.weights[state], reading, features)
+    found = tuple(islice(every, _MOST_FINDINGS))
     return (state if found and probability >= model.least else None), found
 
 
@@ -125,7 +157,9 @@ def findings(
 ) -> Iterator[Finding]:
     """Return one finding per feature that moved the log-odds, the strongest first."""
     moved = [
-        (weights[name] * feature.value, name) for name, feature in features.items() if feature.value
+        (weights.get(name, 0.0) * feature.value, name)
+        for name, feature in features.items()
+        if feature.value
     ]
     for weight, name in sorted(moved, key=_strength):
         if abs(weight) >= _SEEN:
@@ -163,7 +197,14 @@ def decision(name: str) -> Decision:
 def choice(name: str) -> Choice:
     """Return a trained one-of-several model."""
     stored = conversation_file()["choices"][name]
-    return Choice(base=stored["base"], weights=stored["weights"], least=stored["least"])
+    weights: Mapping[str, Mapping[str, float]] = stored["weights"]
+    names = {name for row in weights.values() for name in row}
+    by_feature = {
+        name: {state: row[name] for state, row in weights.items()} for name in sorted(names)
+    }
+    return Choice(
+        base=stored["base"], weights=weights, by_feature=by_feature, least=stored["least"]
+    )
 
 
 @cache

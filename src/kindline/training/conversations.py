@@ -22,7 +22,7 @@ from kindline.signals import (
     support,
 )
 from kindline.text.cues import matcher
-from kindline.text.decision import Features
+from kindline.text.decision import NOTHING, Features
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party
 from kindline.text.reading import Reading, read
@@ -154,8 +154,10 @@ def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
     for name, (features, key) in CHOICES.items():
         columns, rows = _rows(features, told)
         truth = np.array([story.judged[key] for story in told])
-        model = LogisticRegression(C=_STRENGTH_OF_CHOICES, max_iter=1000)
-        least = _least(model, rows, truth, told)
+        model = LogisticRegression(
+            C=_STRENGTH_OF_CHOICES, class_weight=_weights_of(truth), max_iter=3000
+        )
+        chance, named = _named_apart(model, rows, truth, told)
         model.fit(rows, truth)
         states = [str(state) for state in model.classes_]
         fitted[name] = {
@@ -164,17 +166,27 @@ def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
                 state: {c: round(float(w), 4) for c, w in zip(columns, weights, strict=True)}
                 for state, weights in zip(states, model.coef_, strict=True)
             },
-            "least": round(least, 4),
+            "least": round(_least(chance, named == truth), 4),
+            "held_out": _how_right(named, truth),
         }
     return fitted
+
+
+def _weights_of(truth: npt.NDArray[np.str_]) -> dict[str, float]:
+    """Return a weight per state: half way between as common as they are and all alike."""
+    states, n = np.unique(truth, return_counts=True)
+    weights = np.sqrt(len(truth) / len(states) / n)
+    return dict(zip(states.tolist(), weights.tolist(), strict=True))
 
 
 def _rows(
     features: Callable[[Reading], Features], told: Iterable[Story]
 ) -> tuple[list[str], Floats]:
     found = [features(story.reading) for story in told]
-    columns = list(found[0])
-    return columns, np.array([[row[column].value for column in columns] for row in found])
+    columns = sorted({column for row in found for column in row})
+    return columns, np.array(
+        [[row.get(column, NOTHING).value for column in columns] for row in found]
+    )
 
 
 def _held_out(
@@ -188,18 +200,33 @@ def _held_out(
     return held
 
 
-def _least(
+def _named_apart(
     model: LogisticRegression, rows: Floats, truth: npt.NDArray[np.str_], told: Sequence[Story]
-) -> float:
-    """Return the lowest probability from which the named state is right often enough."""
-    best, is_right = np.zeros(len(truth)), np.zeros(len(truth), dtype=bool)
+) -> tuple[Floats, npt.NDArray[np.str_]]:
+    """Return the best state of every story, and its probability, by models that never saw it."""
+    chance, named = np.zeros(len(truth)), truth.copy()
     groups = [story.situation for story in told]
     for seen, held in GroupKFold(n_splits=N_FOLDS).split(rows, truth, groups):
         chances = model.fit(rows[seen], truth[seen]).predict_proba(rows[held])
-        best[held] = chances.max(axis=1)
-        is_right[held] = model.classes_[chances.argmax(axis=1)] == truth[held]
-    right = [at for at in np.unique(best) if is_right[best >= at].mean() >= _RIGHTLY_NAMED]
+        chance[held] = chances.max(axis=1)
+        named[held] = model.classes_[chances.argmax(axis=1)]
+    return chance, named
+
+
+def _least(chance: Floats, is_right: npt.NDArray[np.bool_]) -> float:
+    """Return the lowest probability from which the named state is right often enough."""
+    right = [at for at in np.unique(chance) if is_right[chance >= at].mean() >= _RIGHTLY_NAMED]
     return float(min(right, default=1.0))
+
+
+def _how_right(named: npt.NDArray[np.str_], truth: npt.NDArray[np.str_]) -> dict[str, float]:
+    """Return how often the best state is right: over all stories, and as the mean over states."""
+    by_state = [float((named[truth == state] == state).mean()) for state in np.unique(truth)]
+    return {
+        "n": len(truth),
+        "accuracy": round(float((named == truth).mean()), 4),
+        "balanced": round(float(np.mean(by_state)), 4),
+    }
 
 
 def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
