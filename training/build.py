@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 GLOSSES = ROOT / "training" / "glosses"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-23.10"
+VERSION = "2026-11-23.11"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 
@@ -127,11 +127,12 @@ def write_conversations(fitted: Mapping[tuple[str, Party], Fitted]) -> None:
 
 
 def _outside(fold: int | None, examples: Sequence[Example]) -> list[Example]:
-    """Return our own examples outside a fold."""
+    """Return our own examples outside a fold, and public requests: what is never a need."""
     return [
         example
         for example in examples
-        if example.weight != public.WEIGHT and turns.fold_of(example.story) != fold
+        if turns.fold_of(example.story) != fold
+        and (example.weight != public.WEIGHT or example.story.startswith("request:"))
     ]
 
 
