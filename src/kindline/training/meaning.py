@@ -29,7 +29,7 @@ from kindline.text.sentences import split
 from kindline.training.corpus import LABELS, Example
 
 FREQUENT = 2e-3  # a word this frequent counts half (Arora et al. 2017: smooth inverse frequency)
-_STRENGTH = 0.02
+_STRENGTH = 0.02  # of .003 to 3 the best on fresh lines; docs/measured.md
 _LEAST_SEEN = 2  # a word of English; misspellings have no meaning of their own
 _LONGEST_ENDING = 7  # letters that a star may stand for
 _SCALE = 4.0  # spread of the features, so that one penalty serves every label

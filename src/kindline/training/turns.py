@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from kindline.text.cues import matcher
@@ -109,15 +110,9 @@ def fit_heads(
     matrix = fit.counts(texts)
     space = fit.space(matrix, n_least=n_least)
     rows = fit.project(matrix, space)
-    weights = np.zeros((rows.shape[1], len(LABELS[party])))
-    bias = np.zeros(len(LABELS[party]))
-    for column, label in enumerate(LABELS[party]):
-        known = [number for number, example in enumerate(examples) if label in example.labels]
-        is_label = np.array([examples[number].labels[label] for number in known])
-        weight = np.array([examples[number].weight for number in known])
-        weights[:, column], bias[column] = fit.fit(rows[known], is_label, weight)
-    ours = np.array([example.weight == 1 for example in examples])
+    weights, bias = _spelt(examples, rows, party)
     features = lexicon.features(meaning.words_of(texts), fit.lengths(matrix, space))
+    ours = np.array([example.weight == 1 for example in examples])
     scores = features[ours] @ meant
     spread = np.maximum(scores.std(axis=0), 1e-9) / _MEANING
     return FittedHeads(
@@ -128,6 +123,20 @@ def fit_heads(
         words=lexicon.buckets,
         word_weights=lexicon.vectors @ (meant / spread),
     )
+
+
+def _spelt(
+    examples: Sequence[Example], rows: sparse.csr_matrix, party: Party
+) -> tuple[Floats, Floats]:
+    """Return weights and bias of every label over the n-grams."""
+    weights = np.zeros((rows.shape[1], len(LABELS[party])))
+    bias = np.zeros(len(LABELS[party]))
+    for column, label in enumerate(LABELS[party]):
+        known = [number for number, example in enumerate(examples) if label in example.labels]
+        is_label = np.array([examples[number].labels[label] for number in known])
+        weight = np.array([examples[number].weight for number in known])
+        weights[:, column], bias[column] = fit.fit(rows[known], is_label, weight)
+    return weights, bias
 
 
 def fold_of(story: str) -> int:
