@@ -1,5 +1,7 @@
 """Was the agent abused, with or without swear words? Swearing itself is kept apart."""
 
+from dataclasses import replace
+
 from kindline.model.analysis import Abuse
 from kindline.text.decision import Features, at_the_start, label, nth, overall
 from kindline.text.reading import Reading
@@ -8,9 +10,16 @@ NAME = "abuse"
 
 
 def detect(reading: Reading) -> Abuse:
-    """Return whether the agent was abused, and whether the customer swore at all."""
+    """
+    Return whether the agent was abused, and whether the customer swore at all.
+
+    Present takes a turn that shows it by itself: several faint ones make nobody an abuser.
+    """
+    found = label(NAME, reading, features(reading))
+    if found.state == "present" and not reading.shown(NAME, "customer"):
+        found = replace(found, state="unsure")
     return Abuse(
-        label=label(NAME, reading, features(reading)),
+        label=found,
         has_swearing=bool(reading.shown("swearing", "customer")),
     )
 
