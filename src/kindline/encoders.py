@@ -92,6 +92,8 @@ def add(source: Path, home: Path, *, name: str, licence: str) -> Manifest:
     """Keep a copy of the encoder in a folder."""
     if not source.is_dir():
         raise ModelError(source.as_posix(), found="nothing", expected="a folder with an encoder")
+    if source.resolve().is_relative_to((home / _FOLDER).resolve()):
+        raise ModelError(source.as_posix(), found="one kept already", expected="a folder elsewhere")
     folder = _new_folder(home, name)
     shutil.copytree(source, folder, dirs_exist_ok=True)
     return _written(folder, Manifest(name=name, licence=licence, source=source.name, files={}))
@@ -99,16 +101,13 @@ def add(source: Path, home: Path, *, name: str, licence: str) -> Manifest:
 
 def get(offer: Offer, home: Path, hub: str) -> Manifest:
     """Fetch an encoder from its hub, every file checked against the hub's own listing."""
-    listing = json.loads(
-        _fetched(f"{hub}/api/models/{offer.repository}/tree/{offer.revision}?recursive=true")
-    )
-    by_path = {entry["path"]: entry for entry in listing}
+    by_path = _listing(offer, hub)
     fetched: dict[str, bytes] = {}
     for target, path in offer.files.items():
         if path not in by_path:
             raise ModelError(offer.repository, found=f"no {path}", expected="the files we know")
         content = _fetched(f"{hub}/{offer.repository}/resolve/{offer.revision}/{path}")
-        if not is_as_listed(content, by_path[path]):
+        if not _is_as_listed(content, by_path[path]):
             raise ModelError(
                 f"{offer.repository}/{path}", found="another hash", expected="the hash listed"
             )
@@ -122,7 +121,18 @@ def get(offer: Offer, home: Path, hub: str) -> Manifest:
     )
 
 
-def is_as_listed(content: bytes, entry: Mapping[str, Any]) -> bool:
+def _listing(offer: Offer, hub: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the hub says of each file of a repository."""
+    raw = _fetched(f"{hub}/api/models/{offer.repository}/tree/{offer.revision}?recursive=true")
+    try:
+        return {entry["path"]: entry for entry in json.loads(raw)}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            offer.repository, found=type(error).__name__, expected="a hub's list of files"
+        ) from error
+
+
+def _is_as_listed(content: bytes, entry: Mapping[str, Any]) -> bool:
     """Return whether a file has the hash listed: SHA-256 of large ones, a git blob's of others."""
     if large := entry.get("lfs"):
         return _sha256(content) == str(large["oid"])

@@ -4,10 +4,11 @@ language model for a second opinion. Without those settings and commands nothing
 """
 
 from collections.abc import Mapping
+from http.client import HTTPException
 import ipaddress
 from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from kindline.errors import UnavailableError
 
@@ -22,25 +23,46 @@ def fetched(
     patience_s: float = 60,
 ) -> bytes:
     """Return what a web address answers; what is sent stands in no error."""
-    parts = urlsplit(address)
-    shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
-    if parts.scheme not in _SCHEMES:
-        raise UnavailableError(f"{shown}: not a web address")
+    shown = _shown(address)
     request = Request(address, data=body, headers=dict(headers or {}))  # noqa: S310  (checked)
     try:
-        with urlopen(request, timeout=patience_s) as answer:  # noqa: S310  (checked)
+        with _opener(address, is_sending=body is not None).open(
+            request, None, patience_s
+        ) as answer:
             content: bytes = answer.read()
             return content
-    except (URLError, OSError) as error:
+    except (URLError, HTTPException, OSError, ValueError) as error:
         raise UnavailableError(f"{shown}: no answer ({type(error).__name__})") from None
 
 
 def is_local(address: str) -> bool:
     """Return whether an address is on this machine: what is sent there never leaves it."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """What was sent to one address goes to no other."""
+
+    max_redirections = 0
+
+
+def _opener(address: str, *, is_sending: bool) -> OpenerDirector:
+    """Return what opens an address: past every proxy where it is on this machine."""
+    proxies = [ProxyHandler({})] if is_local(address) else []
+    return build_opener(*proxies, *([_NoRedirect] if is_sending else []))
+
+
+def _shown(address: str) -> str:
+    """Return an address as errors may show it, without names, keys or questions."""
+    try:
+        parts = urlsplit(address)
+        shown = f"{parts.scheme}://{parts.hostname}{parts.path}"
+    except ValueError:
+        raise UnavailableError("not a web address") from None
+    if parts.scheme not in _SCHEMES:
+        raise UnavailableError(f"{shown}: not a web address")
+    return shown

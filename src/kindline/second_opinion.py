@@ -3,7 +3,8 @@ A language model asked about what we were unsure of, and believed only where it 
 
 Off unless an endpoint is set. It sees the turns of conversations with an unsure need, without ids,
 and answers in a fixed form. A quote that does not stand in the turn it names drops the whole
-answer. Crisis is never asked about: there is no all-clear to be had.
+answer. Crisis is never asked about, and a conversation with a cue is never shown: there is no
+all-clear to be had, and those words are for few eyes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def asked(
 ) -> Analysis:
     """Return the analysis, its unsure needs settled where the answer shows its words."""
     unsure: list[Need] = [need for need in NEEDS if analysis.need(need).state == "unsure"]
-    if analysis.status != "analysed" or not unsure:
+    if analysis.status != "analysed" or analysis.crisis.state == "cue" or not unsure:
         return analysis
     tally.n_asked += 1
     try:
@@ -73,7 +74,7 @@ def asked(
         labels = {
             need: _label(analysis.need(need), answer[need], need, conversation) for need in unsure
         }
-    except (UnavailableError, ValueError, KeyError, TypeError, IndexError):
+    except (UnavailableError, ValueError, LookupError, TypeError, AttributeError):
         tally.n_dropped += 1
         return analysis
     tally.n_changed += 1

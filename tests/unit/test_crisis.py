@@ -7,6 +7,7 @@ import pytest
 from kindline.analysis import analyse
 from kindline.ingest.plain import conversation_from
 from kindline.policy import profile
+from kindline.text.decision import decision
 
 AMONG_ORDINARY_MATTERS = (
     ("en", "Before I put an end to my life I want the account in credit, so what do I owe?"),
@@ -35,3 +36,8 @@ def test_plain_phrase_among_ordinary_matters_is_a_cue(
     told = analyse(one, profile(), now=now).crisis
     assert told.state == "cue"
     assert told.findings[0].quote == text
+
+
+def test_nothing_speaks_against_a_cue() -> None:
+    """No feature lowers the probability of a crisis: thanks or a matter talk no cue away."""
+    assert min(decision("crisis").weights.values()) >= 0

@@ -33,6 +33,7 @@ def hub(encoder_folder: Path) -> Iterator[str]:
     listing = [
         {"path": f"onnx/{ONNX}", "oid": "0", "lfs": {"oid": hashlib.sha256(model).hexdigest()}},
         {"path": TOKENIZER, "oid": blob.hexdigest()},
+        {"path": f"other/{TOKENIZER}", "oid": blob.hexdigest()},
     ]
     pages = {
         "/api/models/somebody/words/tree/main?recursive=true": json.dumps(listing).encode(),
@@ -66,17 +67,25 @@ def test_what_a_hub_sends_is_kept_and_found_by_name(hub: str, tmp_path: Path) ->
     assert (encoders.folder_of("words", tmp_path) / ONNX).is_file()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"), [(f"other/{TOKENIZER}", "another hash"), ("nowhere.json", "no nowhere")]
+)
 def test_a_file_that_is_not_as_listed_is_refused(
-    hub: str, tmp_path: Path, encoder_folder: Path
+    hub: str, tmp_path: Path, path: str, said: str
 ) -> None:
-    """Nothing is kept of an encoder one file of which has another hash."""
-    blob = (encoder_folder / TOKENIZER).read_bytes()
-    entry = {"oid": hashlib.sha256(blob).hexdigest()}  # no git blob's hash
-    assert not encoders.is_as_listed(blob, entry)
-    absent = replace(OFFER, files={TOKENIZER: "nowhere.json"})
-    with pytest.raises(ModelError, match=r"no nowhere\.json"):
-        encoders.get(absent, tmp_path, hub)
+    """Nothing is kept of an encoder one file of which is missing or has another hash."""
+    with pytest.raises(ModelError, match=said):
+        encoders.get(replace(OFFER, files={TOKENIZER: path}), tmp_path, hub)
     assert list(encoders.kept(tmp_path)) == []
+
+
+def test_an_encoder_is_not_copied_onto_itself(tmp_path: Path, encoder_folder: Path) -> None:
+    """Adding what is kept already would delete it first."""
+    encoders.add(encoder_folder, tmp_path, name="mine", licence="CC0-1.0")
+    kept = encoders.folder_of("mine", tmp_path)
+    with pytest.raises(ModelError, match="a folder elsewhere"):
+        encoders.add(kept, tmp_path, name="mine", licence="CC0-1.0")
+    assert encoders.problems("mine", tmp_path) == []
 
 
 def test_no_network_is_said_with_the_way_round_it(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pytest
 from kindline.analysis import analyse
 from kindline.errors import PolicyError
 from kindline.ingest.plain import conversation_from
-from kindline.model.analysis import Analysis, Label
+from kindline.model.analysis import Analysis, Crisis, Label
 from kindline.model.conversation import Conversation
+from kindline.model.finding import Finding
 from kindline.policy import profile
 from kindline.second_opinion import REASON, Asked, Endpoint, asked, check
 
@@ -36,6 +37,7 @@ class Server:
     def __init__(self) -> None:
         self.questions: list[dict[str, Any]] = []
         self.answer: object = {}
+        self.whole: object = None  # said instead of a well-formed answer
         self.status = 200
         server = self
 
@@ -44,9 +46,10 @@ class Server:
                 length = int(self.headers["Content-Length"])
                 server.questions.append(json.loads(self.rfile.read(length)))
                 self.send_response(server.status)
+                self.send_header("Location", "/elsewhere")
                 self.end_headers()
                 content = {"message": {"content": json.dumps(server.answer)}}
-                told = {"choices": [content], "usage": {"total_tokens": 90}}
+                told: object = server.whole or {"choices": [content], "usage": {"total_tokens": 90}}
                 self.wfile.write(json.dumps(told).encode())
 
             def log_message(self, *_: object) -> None:
@@ -134,6 +137,34 @@ def test_an_answer_without_the_words_is_dropped(
     assert tally.n_dropped == 1
 
 
+@pytest.mark.parametrize("whole", [["x"], {"usage": None, "choices": []}, "x", {"choices": 1}])
+def test_a_malformed_answer_is_dropped(
+    server: Server, conversation: Conversation, unsure: Analysis, whole: object
+) -> None:
+    """A server that answers like no other stops nothing."""
+    server.whole = whole
+    assert asked(conversation, unsure, server.endpoint, Asked()) == unsure
+
+
+def test_words_for_this_machine_pass_no_proxy(
+    server: Server, conversation: Conversation, unsure: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy of the environment would carry them off the machine."""
+    server.answer = quoting(SAID)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert asked(conversation, unsure, server.endpoint, Asked()).companionship.state == "present"
+
+
+def test_what_was_sent_is_not_sent_on(
+    server: Server, conversation: Conversation, unsure: Analysis
+) -> None:
+    """A redirect is no answer."""
+    server.status = 302
+    assert asked(conversation, unsure, server.endpoint, Asked()) == unsure
+    assert len(server.questions) == 1
+
+
 def test_a_server_that_fails_changes_nothing(
     server: Server, conversation: Conversation, unsure: Analysis
 ) -> None:
@@ -150,7 +181,12 @@ def test_what_is_sure_is_never_shown(
     """Only conversations with an unsure need leave the program, and no denied one."""
     sure = replace(unsure, companionship=Label(state="absent", probability=0.1))
     assert asked(conversation, sure, server.endpoint, Asked()) == sure
-    assert asked(conversation, replace(unsure, status="denied"), server.endpoint, Asked())
+    denied = replace(unsure, status="denied")
+    assert asked(conversation, denied, server.endpoint, Asked()) == denied
+    shown = Finding(signal="crisis.active", weight=1.0, turn=1, start=0, end=5, quote="About")
+    cue = Crisis(state="cue", level="active", probability=0.9, findings=(shown,))
+    at_risk = replace(unsure, crisis=cue)
+    assert asked(conversation, at_risk, server.endpoint, Asked()) == at_risk
     assert server.questions == []
 
 
@@ -162,5 +198,6 @@ def test_strict_policy_keeps_words_on_the_machine() -> None:
     check(elsewhere, profile("eu-consented"))
     for host in ("localhost:1", "127.0.0.1:8000", "[::1]:8000"):
         check(Endpoint(address=f"http://{host}/v1", model="tiny"), profile("eu-strict"))
-    with pytest.raises(PolicyError):
-        check(Endpoint(address="http://localhost.example/v1", model="x"), profile("eu-strict"))
+    for address in ("http://localhost.example/v1", "http://[::1", "nonsense"):
+        with pytest.raises(PolicyError):
+            check(Endpoint(address=address, model="x"), profile("eu-strict"))

@@ -4,29 +4,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
+from kindline.model.labels import CUSTOMER_LABELS
 from kindline.text.decision import Feature, Features, choice, finding, nth, strongest
 from kindline.text.reading import Reading
 
 NAME = "emotions"
-_TELLING = frozenset(
-    (
-        *EMOTIONS,
-        "abuse",
-        "swearing",
-        "support_need",
-        "company_disclosure",
-        "social_talk",
-        "call_prolonging",
-        "crisis_passive",
-        "crisis_active",
-        "crisis_third_party",
-        "tried_self_service",
-        "repeat_contact",
-        "churn_threat",
-        "asks_human",
-        "service_request",
-    )
-)
+_TELLING = frozenset((*CUSTOMER_LABELS, "support_need", "service_request")) - {"other_channels"}
 _WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
 
 

@@ -7,6 +7,7 @@ Cues, evidence and everything after stay as they are, so an analysis differs in 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from kindline.errors import ModelError
 from kindline.text import scoring
 from kindline.text.encoder import VERSION
-from kindline.text.heads import Party, weight_of_length
+from kindline.text.heads import Party, heads, weight_of_length
 from kindline.text.pretrained import SentenceEncoder, load
 from kindline.text.scoring import Probabilities, Scored, TurnModel
 
@@ -40,7 +41,7 @@ class EncodedHeads:
         self, vectors: npt.NDArray[np.float32], scored: Scored, n_words: npt.NDArray[np.int64]
     ) -> Floats:
         """Return one row per text and one column per label, cues included."""
-        strong, weak = scoring.cues_of(scored, len(vectors))
+        strong, weak = scoring.marks(scored.hits, self.labels, len(vectors))
         head = (vectors @ self.weights + self.bias) * weight_of_length(n_words)[:, None]
         part = [self.calibration[label] for label in self.labels]
         by_name = {name: np.array([label[name] for label in part]) for name in part[0]}
@@ -61,10 +62,10 @@ class EncodedModel:
         model = self._heads.get(f"{language} {party}")
         if model is None or not texts:
             return ours
-        n_words = np.array([text.count(" ") + 1 for text in texts], dtype=np.int64)
-        theirs = model.log_odds(self._encoder.encode(texts), ours, n_words)
+        vectors = self._encoder.encode(texts)
+        theirs = model.log_odds(vectors, ours, scoring.word_counts(texts))
         mixed = 1 / (1 + np.exp(-(_log_odds(ours.probability) + theirs) / 2))
-        strong, _ = scoring.cues_of(ours, len(texts))
+        strong, _ = scoring.marks(ours.hits, ours.labels, len(texts))
         heeded = scoring.heeding_plain_crisis(mixed, strong, ours.labels)
         return replace(ours, probability=heeded.astype(np.float32))
 
@@ -76,8 +77,9 @@ def turn_model(folder: Path) -> TurnModel:
     Raises ModelError where the folder holds none, or none of this program, or its encoder is gone.
     """
     try:
-        told: Mapping[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
-        heads = {name: _heads(entry) for name, entry in told["heads"].items()}
+        raw = (folder / FILE).read_bytes()
+        told: Mapping[str, Any] = json.loads(raw)
+        learnt = {name: _heads(name, entry) for name, entry in told["heads"].items()}
         name, where = str(told["encoder"]), Path(told["folder"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
@@ -85,11 +87,17 @@ def turn_model(folder: Path) -> TurnModel:
             found=type(error).__name__,
             expected="what `kindline train` writes",
         ) from error
-    model = EncodedModel(load(where), heads)
-    return TurnModel(name=f"{VERSION}+{name}", score=model.score)
+    model = EncodedModel(load(where), learnt)
+    made_by = hashlib.blake2b(raw, digest_size=4).hexdigest()
+    return TurnModel(name=f"{VERSION}+{name}@{made_by}", score=model.score)
 
 
-def _heads(entry: Mapping[str, Any]) -> EncodedHeads:
+def _heads(name: str, entry: Mapping[str, Any]) -> EncodedHeads:
+    """Return the heads of a language and party; ValueError where ours have other labels."""
+    language, party = name.split()
+    ours = heads(language, "customer" if party == "customer" else "agent").labels
+    if tuple(entry["labels"]) != ours:
+        raise ValueError("learnt for other labels than ours")
     return EncodedHeads(
         labels=tuple(entry["labels"]),
         weights=np.array(entry["weights"], dtype=np.float64),

@@ -93,11 +93,20 @@ def heeding_plain_crisis(
     return np.asarray(np.maximum(probability, plainly * is_crisis * _PLAIN_CRISIS))
 
 
-def cues_of(scored: Scored, n_texts: int) -> tuple[Probabilities, Probabilities]:
-    """Return, per text and label, whether it has a strong cue, and whether it has a weak one."""
-    columns = columns_of_cues(scored.labels)
-    strong, weak = np.zeros((2, n_texts, len(columns)), dtype=np.float32)
-    for hit in scored.hits:
+def word_counts(texts: Sequence[str]) -> Rows:
+    """Return how many words each text has."""
+    cut = split(texts)
+    words = encode(fold_batch(cut.said)).words
+    return np.bincount(cut.owners[words.rows], minlength=len(texts))
+
+
+def marks(
+    hits: Iterable[Hit], labels: Sequence[str], n_rows: int
+) -> tuple[Probabilities, Probabilities]:
+    """Return, per row and label, whether it has a strong cue, and whether it has a weak one."""
+    columns = columns_of_cues(labels)
+    strong, weak = np.zeros((2, n_rows, len(columns)), dtype=np.float32)
+    for hit in hits:
         if hit.cue in columns:
             (strong if hit.is_strong else weak)[hit.row, columns[hit.cue]] = 1
     return strong, weak
@@ -123,11 +132,7 @@ def _score(texts: Sequence[str], language: str, party: Party) -> Scored:
     sums = model.sums(encode(batch))
     log_odds = model.log_odds(sums.joined(cut.firsts))
     hits = matcher(language).hits(batch)
-    columns = columns_of_cues(model.labels)
-    strong, weak = np.zeros((2, len(cut.said), len(columns)), dtype=np.float32)
-    for hit in hits:
-        if hit.cue in columns:
-            (strong if hit.is_strong else weak)[hit.row, columns[hit.cue]] = 1
+    strong, weak = marks(hits, model.labels, len(cut.said))
     plainly, faintly = (np.maximum.reduceat(cues, cut.firsts) for cues in (strong, weak))
     total = log_odds * weights.head + plainly * weights.strong + faintly * weights.weak
     probability = 1 / (1 + np.exp(-(total + weights.bias)))

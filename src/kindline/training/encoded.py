@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from kindline.text.encoded import FILE, PARTIES
 from kindline.text.heads import Party, weight_of_length
 from kindline.text.pretrained import SentenceEncoder, Vectors
+from kindline.text.scoring import word_counts
 from kindline.training import corpus
 from kindline.training.corpus import LABELS, Example
 from kindline.training.turns import (
@@ -22,7 +23,6 @@ from kindline.training.turns import (
     calibrate,
     cue_counts,
     fold_of,
-    word_counts,
 )
 
 _STRENGTH = 1.0

@@ -12,11 +12,10 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from kindline.text.cues import matcher
-from kindline.text.encoder import encode
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party, weight_of_length
 from kindline.text.reading import FLOOR
-from kindline.text.scoring import columns_of_cues
+from kindline.text.scoring import in_text, marks, word_counts
 from kindline.text.sentences import split
 from kindline.training import corpus, fit, meaning, public
 from kindline.training.corpus import LABELS, Example
@@ -180,20 +179,10 @@ def held_out(examples: Sequence[Example], language: str, party: Party, meant: Me
 
 def cue_counts(texts: Sequence[str], language: str, party: Party) -> tuple[Floats, Floats]:
     """Return whether each text has a strong, and a weak, cue of each label."""
-    columns = columns_of_cues(LABELS[party])
     cut = split(texts)
-    strong, weak = np.zeros((2, len(texts), len(columns)))
-    for hit in matcher(language).hits(fold_batch(cut.said)):
-        if hit.cue in columns:
-            (strong if hit.is_strong else weak)[cut.owners[hit.row], columns[hit.cue]] = 1
-    return strong, weak
-
-
-def word_counts(texts: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return how many words each text has."""
-    cut = split(texts)
-    words = encode(fold_batch(cut.said)).words
-    return np.bincount(cut.owners[words.rows], minlength=len(texts))
+    hits = (in_text(hit, cut) for hit in matcher(language).hits(fold_batch(cut.said)))
+    strong, weak = marks(hits, LABELS[party], len(texts))
+    return strong.astype(np.float64), weak.astype(np.float64)
 
 
 def calibrate(turns: Sequence[HeldOut], party: Party) -> dict[str, dict[str, float]]:
