@@ -8,7 +8,16 @@ from http.client import HTTPException
 import ipaddress
 from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 from kindline.errors import UnavailableError
 
@@ -44,16 +53,16 @@ def is_local(address: str) -> bool:
         return False
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """What was sent to one address goes to no other."""
-
-    max_redirections = 0
-
-
 def _opener(address: str, *, is_sending: bool) -> OpenerDirector:
-    """Return what opens an address: past every proxy where it is on this machine."""
-    proxies = [ProxyHandler({})] if is_local(address) else []
-    return build_opener(*proxies, *([_NoRedirect] if is_sending else []))
+    """Return what opens an address: past proxies on this machine, and sending to no second one."""
+    proxies = ProxyHandler({}) if is_local(address) else ProxyHandler()
+    if not is_sending:
+        return build_opener(proxies)
+    opener = OpenerDirector()  # one that knows of no redirects
+    errors = (HTTPErrorProcessor(), HTTPDefaultErrorHandler())
+    for handler in (proxies, HTTPHandler(), HTTPSHandler(), *errors):
+        opener.add_handler(handler)
+    return opener
 
 
 def _shown(address: str) -> str:

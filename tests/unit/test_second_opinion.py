@@ -52,6 +52,11 @@ class Server:
                 told: object = server.whole or {"choices": [content], "usage": {"total_tokens": 90}}
                 self.wfile.write(json.dumps(told).encode())
 
+            def do_GET(self) -> None:
+                server.questions.append({"sent on": self.path})
+                self.send_response(404)
+                self.end_headers()
+
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
