@@ -36,5 +36,8 @@ def features(reading: Reading) -> Features:
         "anger": nth(reading.ranked("anger")),
         "somebody_else_wanted": nth(reading.ranked("asks_human")),
         "gratitude": nth(reading.ranked("gratitude")),
+        "company_overall": overall(reading, "company_disclosure"),
+        "company_talk_again": nth(reading.ranked("company_talk"), 1),
+        "crisis_talk": nth(reading.ranked("crisis_talk")),
         "matter_overall": overall(reading, "service_request"),
     }

@@ -51,6 +51,10 @@ def features(reading: Reading) -> Features:
         **{level: nth(reading.ranked(source)) for source, level in levels},
         **{f"{level}_at_the_start": at_the_start(reading, source) for source, level in levels},
         **{f"{level}_overall": overall(reading, source) for source, level in levels},
+        "any": nth(reading.ranked("crisis_talk")),
+        "any_again": nth(reading.ranked("crisis_talk"), 1),
+        "any_at_the_start": at_the_start(reading, "crisis_talk"),
+        "any_overall": overall(reading, "crisis_talk"),
         "said_again": _said_again(reading),
         "sadness": nth(reading.ranked("sadness")),
     }

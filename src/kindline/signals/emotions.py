@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
-from kindline.model.labels import CUSTOMER_LABELS
+from kindline.model.labels import CUSTOMER_LABELS, UNIONS
 from kindline.text.decision import Feature, Features, choice, finding, nth, strongest
 from kindline.text.reading import Reading
 
 NAME = "emotions"
-_TELLING = frozenset((*CUSTOMER_LABELS, "support_need", "service_request")) - {"other_channels"}
+_TELLING = frozenset((*CUSTOMER_LABELS, *UNIONS, "support_need", "service_request")) - {
+    "other_channels"
+}
 _WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
 
 

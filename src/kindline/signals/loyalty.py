@@ -14,10 +14,10 @@ _SAID = frozenset(
         "abuse",
         "repeat_contact",
         "support_need",
-        "company_disclosure",
-        "social_talk",
-        "crisis_passive",
-        "crisis_active",
+        "company_talk",
+        "crisis_talk",
+        "displeased",
+        "pleased",
         "service_request",
     )
 )

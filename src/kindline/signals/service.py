@@ -24,19 +24,28 @@ def detect(reading: Reading) -> Label:
 
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
+    company = reading.ranked("company_disclosure")
     return {
         "request": nth(reading.ranked("service_request")),
         "request_at_the_start": _at_the_start(reading),
         "matter_overall": overall(reading, "service_request"),
         "effort_made": max(nth(reading.ranked(name)) for name in _EFFORT),
         "settled": nth(reading.ranked("settles")),
-        "company_said": nth(reading.ranked("company_disclosure")),
+        "company_said": nth(company),
+        "company_said_again": nth(company, 1),
+        "company_said_at_the_start": at_the_start(reading, "company_disclosure"),
+        "company_talk": nth(reading.ranked("company_talk")),
+        "company_talk_overall": overall(reading, "company_talk"),
         "social_talk": nth(reading.ranked("social_talk")),
+        "social_talk_at_the_start": at_the_start(reading, "social_talk"),
         "kept_going": nth(reading.ranked("call_prolonging")),
         "kept_going_from_the_start": at_the_start(reading, "call_prolonging"),
         "comfort_overall": overall(reading, "support_need"),
         "fear": nth(reading.ranked("fear")),
         "abuse": nth(reading.ranked("abuse")),
+        "crisis_talk_again": nth(reading.ranked("crisis_talk"), 1),
+        "crisis_talk_overall": overall(reading, "crisis_talk"),
+        "displeased": nth(reading.ranked("displeased")),
     }
 
 

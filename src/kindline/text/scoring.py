@@ -90,7 +90,10 @@ def heeding_plain_crisis(
 ) -> npt.NDArray[np.floating]:
     """Return the probabilities, none of a crisis said in a strong cue below `_PLAIN_CRISIS`."""
     is_crisis = np.array([label.startswith("crisis") for label in labels])
-    return np.asarray(np.maximum(probability, plainly * is_crisis * _PLAIN_CRISIS))
+    said = plainly * is_crisis
+    if "crisis_talk" in labels:  # the head that the three share has no cues of its own
+        said[:, labels.index("crisis_talk")] = said.max(axis=1)
+    return np.asarray(np.maximum(probability, said * _PLAIN_CRISIS))
 
 
 def word_counts(texts: Sequence[str]) -> Rows:

@@ -18,6 +18,7 @@ from kindline.training.scores import Judged, Score
 
 _PREVALENCES = (0.01, 0.03, 0.05, 0.10)
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_PLOT_WIDTH = 40
 
 
 def card(root: Path, language: str, now: datetime) -> str:
@@ -133,8 +134,26 @@ def _calibration(judged: Mapping[str, Judged]) -> str:
         rows.append((name, *cells))
     head = ("probability", *(f"{a:.1f}–{b:.1f}" for a, b in pairwise(_BINS)))
     return (
-        _table(head, rows) + "\nHow many were so, of those given a probability in that stretch.\n"
+        _table(head, rows)
+        + "\nHow many were so, of those given a probability in that stretch. "
+        + f"All five together: + is what was said, o what was so, * both.\n\n{_plot(judged)}\n"
     )
+
+
+def _plot(judged: Mapping[str, Judged]) -> str:
+    """Return the calibration as a plot that a terminal can show, from 0 on the left to 1."""
+    said = np.concatenate([one.probability for one in judged.values()])
+    so = np.concatenate([one.truth for one in judged.values()])
+    lines: list[str] = []
+    for low, high in pairwise(_BINS):
+        inside = (said >= low) & (said < high + (high == 1.0))
+        dots = ["."] * (_PLOT_WIDTH + 1)
+        if inside.any():
+            dots[round(said[inside].mean() * _PLOT_WIDTH)] = "+"
+            at = round(so[inside].mean() * _PLOT_WIDTH)
+            dots[at] = "*" if dots[at] == "+" else "o"
+        lines.append(f"    {low:.1f}-{high:.1f} |{''.join(dots)}| n = {int(inside.sum())}")
+    return "\n".join(lines)
 
 
 def _agreements(agreements: Sequence[evaluation.Agreement]) -> str:

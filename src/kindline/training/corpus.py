@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kindline.model.analysis import BEHAVIOURS
-from kindline.model.labels import CUSTOMER_LABELS
+from kindline.model.labels import CUSTOMER_LABELS, UNIONS
 from kindline.text.heads import Party
 
 # Labels no command prints: what the conversation-level models need to know about a turn.
 INNER: Mapping[Party, tuple[str, ...]] = {
-    "customer": ("service_request", "support_need", "settles"),
+    "customer": ("service_request", "support_need", "settles", *UNIONS),
     "agent": ("settles",),
 }
 LABELS: Mapping[Party, tuple[str, ...]] = {
@@ -86,7 +86,7 @@ def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Exa
         labels = {label: label in own for label in LABELS[party] if label not in INNER[party]}
         labels["settles"] = number == judged["resolved_turn"]
         if party == "customer":
-            labels |= _inner(own, judged, is_opening=n_before < _OPENING_TURNS)
+            labels |= _inner(own, judged, is_opening=n_before < _OPENING_TURNS) | _united(own)
         n_before += 1
         yield Example(text=turn["text"], labels=labels, story=conversation["situation"])
 
@@ -106,6 +106,10 @@ def _inner(own: set[str], judged: Mapping[str, Any], *, is_opening: bool) -> dic
     return labels
 
 
+def _united(own: set[str]) -> dict[str, bool]:
+    return {union: not own.isdisjoint(parts) for union, parts in UNIONS.items()}
+
+
 def _utterance(item: Mapping[str, Any], party: Party) -> Example:
     own = set(item["labels"])
     labels = {label: label in own for label in LABELS[party] if label not in INNER[party]}
@@ -115,6 +119,7 @@ def _utterance(item: Mapping[str, Any], party: Party) -> Example:
         elif own == {"none"} and len(item["text"].split()) >= _SHORTEST_REQUEST:
             labels["service_request"] = True
         labels["support_need"] = bool(own & _SUPPORT)
+        labels |= _united(own)
     return Example(text=item["text"], labels=labels, story=item["id"])
 
 

@@ -23,7 +23,7 @@ _GOEMOTIONS = {
     "relief": ("relief",),
 }
 _XED = {"anger": 1, "fear": 4, "joy": 5, "sadness": 6}
-NEVER_IN_REQUESTS = (*NOT_SERVICE, "support_need")
+NEVER_IN_REQUESTS = (*NOT_SERVICE, "support_need", "company_talk", "crisis_talk")
 _XED_ROW = re.compile(r"\d(, ?\d)*")
 
 
