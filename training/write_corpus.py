@@ -13,6 +13,7 @@ The short form is for hands: a head, then one line a turn. Evidence stands in th
     C: Goedenavond. {company_disclosure|U bent de eerste die vanavond iets terugzegt.}
 
 Left out of a head: asr (no), channel (voice), support, company (no), service (yes), crisis (none).
+The test split, less its labels, becomes `examples/`, which the demo shows.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ from kindline.model.analysis import BEHAVIOURS, EMOTIONS
 from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
 from kindline.training.corpus import split_of
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT / "corpus"
+SHOWN = ("id", "language", "channel", "country", "lawful_basis", "turns")
 PARTIES = {"A": "agent", "C": "customer", "B": "bot"}
 DEFAULTS = {
     "asr": "no",
@@ -56,9 +59,17 @@ def main() -> None:
             sys.exit(f"{head['situation']}: told already")
         taken.add(head["situation"])
         items.append(item_of(f"{language}-c-{number:03}", language, head, note, turns))
-    with target.open("a", encoding="utf-8") as out:
-        out.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+    write(target, [*there, *items])
+    held = [item for item in (*there, *items) if item["split"] == "test"]
+    shown = [{key: item[key] for key in SHOWN} for item in held]
+    write(ROOT / "examples" / f"{language}.jsonl", shown)
     print(f"{len(items)} stories appended to {target.name}")
+
+
+def write(path: Path, items: list[dict[str, Any]]) -> None:
+    """Write one item a line."""
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
 
 
 def stories(text: str) -> Iterator[tuple[dict[str, str], str, list[str]]]:
