@@ -73,7 +73,8 @@ def test_probability_is_the_sum_of_its_findings(conversation: Conversation) -> N
         block = blocks(told(conversation))[name]
         if block["probability"] is None:
             continue
-        log_odds = decision(name).base + sum(finding["weight"] for finding in block["findings"])
+        base = decision(name).bases[(conversation.language or "").partition("-")[0]]
+        log_odds = base + sum(finding["weight"] for finding in block["findings"])
         assert 1 / (1 + math.exp(-log_odds)) == pytest.approx(block["probability"], abs=0.003)
 
 

@@ -57,7 +57,7 @@ def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
             model = decision(name)
             yield {
                 **told,
-                "base": model.base,
+                "base": model.bases[analysis["language"].partition("-")[0]],
                 "findings": block["findings"],
                 "what_would_change_it": _change(model, block),
             }

@@ -31,7 +31,7 @@ def detect(reading: Reading) -> Crisis:
     """Return whether there is a cue, and of which level; the most urgent level when in doubt."""
     model = decision(NAME)
     values = features(reading)
-    probability = model.probability(values)
+    probability = model.probability(values, reading.language)
     found = tuple(findings(NAME, model.weights, reading, values))
     has_words = any(finding.quote and finding.weight > 0 for finding in found)
     is_cue = probability >= model.present_from and has_words

@@ -1,15 +1,20 @@
 """
 Why the customer made contact, in the codes of FACTS 5.5.
 
-A first head, from the phrases of the language pack: what is said in the customer's first turns
-counts double, because that is where a matter is named.
+Words and phrases of every matter are read turn by turn; the customer's first turns are looked at
+apart, because that is where a matter is named.
 """
 
-from collections.abc import Mapping, Sequence
-
 from kindline.model.analysis import Presence, Reason
-from kindline.text.decision import Feature, finding, nth
-from kindline.text.reading import Mention, Reading
+from kindline.text.decision import (
+    Feature,
+    Features,
+    choice,
+    explained,
+    finding,
+    strongest,
+)
+from kindline.text.reading import Reading
 
 NAME = "reason"
 CODES = (
@@ -28,32 +33,51 @@ CODES = (
     "abuse",
     "other",
 )
-_OPENING_FACTOR = 2.0
 _OPENING = 2  # customer turns
-_LEAST = 1.0
-_PREFIX = "customer.reason_"
-_SPECIFIC = ("bereavement", "fraud", "vulnerability")  # told of among everyday words: they win ties
+_PREFIX = "reason_"
+_NAMED = frozenset(_PREFIX + code for code in CODES)
+_TELLING = frozenset(
+    (
+        "service_request",
+        "company_talk",
+        "support_need",
+        "crisis_talk",
+        "displeased",
+        "abuse",
+        "churn_threat",
+        "repeat_contact",
+        "fear",
+    )
+)
+_LEAST_SECONDARY = 0.25  # of the probability; our choice, no origin yet
 
 
 def detect(reading: Reading, *, service: Presence, companionship: Presence) -> Reason:
     """Return the primary and, where another matter is named as well, the secondary reason."""
-    by_code = {
-        cue.removeprefix(_PREFIX): mentions
-        for cue, mentions in reading.mentions.items()
-        if cue.startswith(_PREFIX)
-    }
-    scores = {code: _score(reading, found) for code, found in by_code.items()}
     if service == "absent" and companionship == "present":
         return _of_company(reading)
-    ranked = [code for code in _ranked(scores) if scores[code] >= _LEAST]
-    if not ranked:
+    model, found = choice(NAME), features(reading)
+    (primary, probability), (second, less) = model.ranked(found)[:2]
+    shown = explained(NAME, model, primary, reading, found)
+    if not shown or probability < model.least or _is_mere_company(primary, companionship):
         return Reason(state="unsure")
-    found = tuple(
-        finding(f"{NAME}.{code}", scores[code], reading, nth([by_code[code][0].as_evidence()]))
-        for code in ranked[:2]
-    )
-    secondary = ranked[1] if len(ranked) > 1 else None
-    return Reason(state="assessed", primary=ranked[0], secondary=secondary, findings=found)
+    is_named = less >= _LEAST_SECONDARY and _PREFIX + second in reading.evidence
+    secondary = second if is_named and not _is_mere_company(second, companionship) else None
+    return Reason(state="assessed", primary=primary, secondary=secondary, findings=shown)
+
+
+def features(reading: Reading) -> Features:
+    """Return what the choice rests on."""
+    opening = reading.customer_turns[:_OPENING]
+    return {
+        **strongest(reading, _NAMED, within=opening, prefix="opening_"),
+        **strongest(reading, _NAMED | _TELLING),
+    }
+
+
+def _is_mere_company(code: str, companionship: Presence) -> bool:
+    """Return whether a contact would be called talk for its own sake without company found."""
+    return code == "conversation" and companionship != "present"
 
 
 def _of_company(reading: Reading) -> Reason:
@@ -62,15 +86,3 @@ def _of_company(reading: Reading) -> Reason:
         return Reason(state="unsure")
     shown = finding(f"{NAME}.conversation", seen[0].probability, reading, Feature(1.0, seen[0]))
     return Reason(state="assessed", primary="conversation", findings=(shown,))
-
-
-def _score(reading: Reading, mentions: Sequence[Mention]) -> float:
-    opening = frozenset(reading.customer_turns[:_OPENING])
-    return sum(
-        mention.strength * (_OPENING_FACTOR if mention.turn in opening else 1.0)
-        for mention in mentions
-    )
-
-
-def _ranked(scores: Mapping[str, float]) -> list[str]:
-    return sorted(scores, key=lambda code: (-scores[code], code not in _SPECIFIC, code))

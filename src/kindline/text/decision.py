@@ -74,16 +74,21 @@ def overall(reading: Reading, label: str) -> Feature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Yes, no, or not sure. Between `absent_below` and `present_from` it abstains."""
+    """
+    Yes, no, or not sure. Between `absent_below` and `present_from` it abstains.
 
-    base: float
+    `bases` holds, per language, what the log-odds are without any feature: that is how a decision is
+    calibrated for each.
+    """
+
+    bases: Mapping[str, float]
     weights: Mapping[str, float]
     absent_below: float
     present_from: float
 
-    def probability(self, features: Features) -> float:
+    def probability(self, features: Features, language: str) -> float:
         """Return the calibrated probability."""
-        log_odds = self.base
+        log_odds = self.bases[language]
         for name, feature in features.items():
             if feature.value:
                 log_odds += self.weights[name] * feature.value
@@ -110,25 +115,38 @@ class Choice:
     least: float
 
     def best(self, features: Features) -> tuple[str, float]:
-        """Return the most probable state and its probability; unknown features say nothing."""
+        """Return the most probable state and its probability."""
+        scores = self._scores(features)
+        state = max(scores, key=scores.__getitem__)
+        top = scores[state]
+        return state, 1 / sum([math.exp(score - top) for score in scores.values()])
+
+    def ranked(self, features: Features) -> list[tuple[str, float]]:
+        """Return all states with their probabilities, the most probable first."""
+        scores = self._scores(features)
+        top = max(scores.values())
+        parts = {state: math.exp(score - top) for state, score in scores.items()}
+        whole = sum(parts.values())
+        every = [(state, part / whole) for state, part in parts.items()]
+        return sorted(every, key=_less_probable)
+
+    def _scores(self, features: Features) -> dict[str, float]:
+        """Return the log-odds of every state; features it does not know say nothing."""
         moved = [
             (row, feature.value)
             for name, feature in features.items()
             if feature.value and (row := self.by_feature.get(name))
         ]
-        scores = {
+        return {
             state: base + sum([row[state] * value for row, value in moved])
             for state, base in self.base.items()
         }
-        state = max(scores, key=scores.__getitem__)
-        top = scores[state]
-        return state, 1 / sum([math.exp(score - top) for score in scores.values()])
 
 
 def label(signal: str, reading: Reading, features: Features) -> Label:
     """Return the decision of that name on these features, with the findings behind it."""
     model = decision(signal)
-    probability = model.probability(features)
+    probability = model.probability(features, reading.language)
     found = tuple(findings(signal, model.weights, reading, features))
     state = model.state(probability)
     if state == "present" and not any(finding.weight > 0 for finding in found):
@@ -147,9 +165,16 @@ def named(signal: str, reading: Reading, features: Features) -> tuple[str | None
     """Return the state that a choice names, None where it abstains, and the strongest findings."""
     model = choice(signal)
     state, probability = model.best(features)
-    every = findings(signal, model.weights[state], reading, features)
-    found = tuple(islice(every, _MOST_FINDINGS))
+    found = explained(signal, model, state, reading, features)
     return (state if found and probability >= model.least else None), found
+
+
+def explained(
+    signal: str, model: Choice, state: str, reading: Reading, features: Features
+) -> Findings:
+    """Return the strongest findings for and against a state."""
+    every = findings(signal, model.weights[state], reading, features)
+    return tuple(islice(every, _MOST_FINDINGS))
 
 
 def findings(
@@ -186,7 +211,7 @@ def decision(name: str) -> Decision:
     """Return a trained yes-or-no model."""
     stored = conversation_file()["decisions"][name]
     return Decision(
-        base=stored["base"],
+        bases=stored["bases"],
         weights=stored["weights"],
         absent_below=stored["absent_below"],
         present_from=stored["present_from"],
@@ -217,6 +242,10 @@ def conversation_file() -> Mapping[str, Any]:
 
 def _logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def _less_probable(ranked: tuple[str, float]) -> float:
+    return -ranked[1]
 
 
 def _strength(moved: tuple[float, str]) -> float:

@@ -18,6 +18,7 @@ from kindline.signals import (
     emotions,
     felt_heard,
     loyalty,
+    reason,
     service,
     support,
 )
@@ -29,6 +30,7 @@ from kindline.text.reading import Reading, read
 from kindline.text.scoring import Scored, heeding_plain_crisis, in_text
 from kindline.text.sentences import split
 from kindline.training.corpus import LABELS
+from kindline.training.scores import calibration_error
 from kindline.training.turns import HeldOut
 
 N_FOLDS = 5
@@ -38,6 +40,8 @@ _CRISIS_RECALL = 0.95  # of the held-out stories with crisis are to be found ...
 _MOST_FALSE_ALARMS = 0.05  # ... unless it takes more false alarms than this among the others
 _MOST_ABSTAINED = 0.15
 _RIGHTLY_NAMED = 2 / 3  # of the states named in held-out stories; below that we abstain
+_SPREAD_OF_LANGUAGES = 0.5  # of log-odds, how far languages may lie apart; our choice
+_STEPS = 10  # of Newton's method; it stands still after five
 _STRENGTH = 10.0
 _STRENGTH_OF_CHOICES = 3.0
 Floats = npt.NDArray[np.float64]
@@ -55,6 +59,7 @@ CHOICES: Mapping[str, tuple[Callable[[Reading], Features], str]] = {
     "departure": (emotions.departure_features, "departure"),
     "felt_heard": (felt_heard.features, "felt_heard"),
     "loyalty": (loyalty.features, "loyalty"),
+    "reason": (reason.features, "reason"),
 }
 
 
@@ -129,11 +134,17 @@ def fit_decisions(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
         model = LogisticRegression(C=_STRENGTH)
         if name == "crisis":
             rows = _speaking_for(model, rows, truth)
-        held = _held_out(model, rows, truth, told)[:, 1]
+        odds = _log_odds(_held_out(model, rows, truth, told)[:, 1])
+        languages = np.array([story.reading.language for story in told])
+        shifts = {code: _shift(odds, truth, languages == code) for code in np.unique(languages)}
+        held = 1 / (1 + np.exp(-odds - np.array([shifts[code] for code in languages])))
         model.fit(rows, truth)
         absent_below, present_from = _band(name, held, truth)
         fitted[name] = {
-            "base": round(float(model.intercept_[0]), 4),
+            "bases": {
+                str(code): round(float(model.intercept_[0] + shift), 4)
+                for code, shift in shifts.items()
+            },
             "weights": {
                 c: round(float(w), 4) for c, w in zip(columns, model.coef_[0], strict=True)
             },
@@ -145,9 +156,35 @@ def fit_decisions(told: Sequence[Story]) -> dict[str, dict[str, Any]]:
                 "auc": round(float(roc_auc_score(truth, held)), 4),
                 "recall": round(float((held[truth] >= present_from).mean()), 4),
                 "false_alarms": round(float((held[~truth] >= present_from).mean()), 4),
+                "calibration_error": {
+                    str(code): _rounded(
+                        calibration_error(truth[languages == code], held[languages == code])
+                    )
+                    for code in shifts
+                },
             },
         }
     return fitted
+
+
+def _log_odds(probability: Floats) -> Floats:
+    sure = np.clip(probability, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(sure / (1 - sure)))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _shift(odds: Floats, truth: npt.NDArray[np.bool_], own: npt.NDArray[np.bool_]) -> float:
+    """Return what to add to the log-odds of a language so that on the whole they are right."""
+    shift = 0.0
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-odds[own] - shift))
+        slope = float((truth[own] - chance).sum()) - shift / _SPREAD_OF_LANGUAGES**2
+        bend = float((chance * (1 - chance)).sum()) + 1 / _SPREAD_OF_LANGUAGES**2
+        shift += slope / bend
+    return shift
 
 
 def fit_choices(told: Sequence[Story]) -> dict[str, dict[str, Any]]:

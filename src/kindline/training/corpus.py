@@ -9,11 +9,13 @@ from typing import Any
 
 from kindline.model.analysis import BEHAVIOURS
 from kindline.model.labels import CUSTOMER_LABELS, UNIONS
+from kindline.signals.reason import CODES
 from kindline.text.heads import Party
 
 # Labels no command prints: what the conversation-level models need to know about a turn.
+REASONS = tuple(f"reason_{code}" for code in CODES)
 INNER: Mapping[Party, tuple[str, ...]] = {
-    "customer": ("service_request", "support_need", "settles", *UNIONS),
+    "customer": ("service_request", "support_need", "settles", *UNIONS, *REASONS),
     "agent": ("settles",),
 }
 LABELS: Mapping[Party, tuple[str, ...]] = {
@@ -87,6 +89,8 @@ def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Exa
         labels["settles"] = number == judged["resolved_turn"]
         if party == "customer":
             labels |= _inner(own, judged, is_opening=n_before < _OPENING_TURNS) | _united(own)
+            if n_before < _OPENING_TURNS:  # where a matter is named; later turns say nothing
+                labels |= {reason: reason == f"reason_{judged['reason']}" for reason in REASONS}
         n_before += 1
         yield Example(text=turn["text"], labels=labels, story=conversation["situation"])
 

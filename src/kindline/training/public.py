@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 import csv
+from functools import cache
+from importlib.resources import files
 import json
 from pathlib import Path
 import random
 import re
+import tomllib
 
-from kindline.training.corpus import NOT_SERVICE, Example
+from kindline.training.corpus import NOT_SERVICE, REASONS, Example
 
 WEIGHT = 0.3  # a public example counts less than one of ours: other talk, other labels
 _SEED = 20261122
@@ -24,6 +27,7 @@ _GOEMOTIONS = {
 }
 _XED = {"anger": 1, "fear": 4, "joy": 5, "sadness": 6}
 NEVER_IN_REQUESTS = (*NOT_SERVICE, "support_need", "company_talk", "crisis_talk")
+Request = tuple[str, str]  # what was said, and the intent its set gives it
 _XED_ROW = re.compile(r"\d(, ?\d)*")
 
 
@@ -75,7 +79,8 @@ def xed(data: Path, language: str) -> tuple[list[str], list[frozenset[int]]]:
 
 def held_out_requests(data: Path) -> tuple[str, ...]:
     """Return English service requests nobody trains on: BANKING77 test, MultiDoGO test."""
-    return (*_banking77(data, "test"), *_multidogo(data, "test"))
+    held = (*_banking77(data, "test"), *_multidogo(data, "test"))
+    return tuple(text for text, _ in held)
 
 
 def _from_goemotions(data: Path) -> Iterator[Example]:
@@ -94,44 +99,62 @@ def _from_xed(data: Path, language: str) -> Iterator[Example]:
 
 def _requests(data: Path) -> Iterator[Example]:
     labels = {"service_request": True, **dict.fromkeys(NEVER_IN_REQUESTS, False)}
-    texts = (
-        *_banking77(data, "train"),
-        *_multidogo(data, "train"),
-        *_clinc150(data),
-        *_dstc11(data),
-    )
-    for text in texts:
-        yield Example(text=text, labels=labels, story=f"request:{text}", weight=WEIGHT)
+    told = {
+        "banking77": _banking77(data, "train"),
+        "multidogo": _multidogo(data, "train"),
+        "clinc150": _clinc150(data),
+        "dstc11": _dstc11(data),
+    }
+    for name, requests in told.items():
+        reasons = _reasons()[name]
+        for text, intent in requests:
+            own = {reason: reason == f"reason_{code}" for reason in REASONS} if (
+                code := reasons.get(intent)
+            ) else {}
+            yield Example(
+                text=text, labels=labels | own, story=f"request:{text}", weight=WEIGHT
+            )
 
 
-def _banking77(data: Path, split: str) -> Iterator[str]:
+@cache
+def _reasons() -> Mapping[str, Mapping[str, str]]:
+    """Return, per set, the contact reason that an intent stands for."""
+    raw = files("kindline.training").joinpath("reasons.toml").read_text("utf-8")
+    return {
+        name: {intent: code for code, intents in entry.items() for intent in intents}
+        for name, entry in tomllib.loads(raw).items()
+    }
+
+
+def _banking77(data: Path, split: str) -> Iterator[Request]:
     with (data / "banking77" / "banking_data" / f"{split}.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            yield row["text"]
+            yield row["text"], row["category"]
 
 
-def _multidogo(data: Path, split: str) -> Iterator[str]:
+def _multidogo(data: Path, split: str) -> Iterator[Request]:
     root = data / "multidogo" / "data" / "paper_splits" / "splits_annotated_at_turn_level"
     for path in sorted(root.glob(f"*/{split}.tsv")):
         with path.open(encoding="utf-8") as lines:
             for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
                 if row["utterance"]:  # a few rows are cut short
-                    yield row["utterance"]
+                    yield row["utterance"], row["intent"] or ""
 
 
-def _clinc150(data: Path) -> Iterator[str]:
+def _clinc150(data: Path) -> Iterator[Request]:
     folder = data / "clinc150" / "data"
     domains: Mapping[str, list[str]] = json.loads((folder / "domains.json").read_text("utf-8"))
     chatter = {*domains["small_talk"], *domains["meta"]}
     for text, intent in json.loads((folder / "data_full.json").read_text("utf-8"))["train"]:
         if intent not in chatter:
-            yield text
+            yield text, intent
 
 
-def _dstc11(data: Path) -> Iterator[str]:
+def _dstc11(data: Path) -> Iterator[Request]:
     for path in sorted((data / "dstc11_intents").rglob("test-utterances.jsonl")):
         for line in path.read_text("utf-8").splitlines():
-            yield json.loads(line)["utterance"]
+            told = json.loads(line)
+            yield told["utterance"], told["intent"]
 
 
 def _sample(items: Iterable[Example], n: int) -> list[Example]:
