@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 GLOSSES = ROOT / "training" / "glosses"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-26.1"
+VERSION = "2026-11-26.2"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 
@@ -117,9 +117,11 @@ def write_conversations(fitted: Mapping[tuple[str, Party], Fitted]) -> None:
         labelled = corpus.conversations(CORPUS, language, split="train")
         held = {party: fitted[language, party][1] for party in PARTIES}
         told += conversations.stories(labelled, language, held, calibration)
+        among = conversations.lengthened(labelled)
+        told += conversations.stories(among, language, held, calibration, is_long=True)
     models = {
         "version": VERSION,
-        "n_conversations": len(told),
+        "n_conversations": sum(not story.is_long for story in told),
         "decisions": conversations.fit_decisions(told),
         "choices": conversations.fit_choices(told),
     }

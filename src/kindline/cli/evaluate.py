@@ -19,6 +19,7 @@ from kindline.text.scoring import TurnModel
 
 if TYPE_CHECKING:
     from kindline.training.benchmarks import Benchmark
+    from kindline.training.calls import Flagged
     from kindline.training.evaluation import Agreement, FalseAlarms, Result, Stressed, Swapped
 
 
@@ -28,6 +29,7 @@ class _Measured:
     agreements: list["Agreement"]
     benchmarks: list["Benchmark"]
     false_alarms: list["FalseAlarms"]
+    flagged: list["Flagged"]
     stressed: list["Stressed"]
     swapped: list["Swapped"]
 
@@ -70,13 +72,14 @@ def run(
     if measured.benchmarks:
         console.print(_benchmarks(measured.benchmarks))
         console.print(_false_alarms(measured.false_alarms))
+        console.print(_flagged(measured.flagged))
 
 
 def _measured(
     corpus: Path, data: Path | None, model: TurnModel | None, *, has_stress: bool
 ) -> _Measured:
     try:
-        from kindline.training import benchmarks, evaluation  # noqa: PLC0415  (an extra)
+        from kindline.training import benchmarks, calls, evaluation  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError as error:
         raise UnavailableError(
             f"{error.name} is not installed: pip install 'kindline[train]'"
@@ -99,11 +102,13 @@ def _measured(
             swapped += evaluation.when_swapped(corpus, language, now)
     public = [] if data is None else [benchmarks.goemotions(data), *benchmarks.xed(data)]
     alarms = [] if data is None else evaluation.false_alarms(data)
+    flagged = [] if data is None else calls.flagged(data, now, model)
     return _Measured(
         results=results,
         agreements=agreements,
         benchmarks=public,
         false_alarms=alarms,
+        flagged=flagged,
         stressed=stressed,
         swapped=swapped,
     )
@@ -140,6 +145,14 @@ def _false_alarms(false_alarms: Iterable["FalseAlarms"]) -> Table:
     table = Table("label", "n", "found in", title=title)
     for one in false_alarms:
         table.add_row(one.label, str(one.share.n), _percent(one.share))
+    return table
+
+
+def _flagged(flagged: Iterable["Flagged"]) -> Table:
+    title = "whole English service contacts, none with such a need"
+    table = Table("set", "n", "need", "found in", title=title)
+    for one in flagged:
+        table.add_row(one.source, str(one.share.n), one.need, _percent(one.share))
     return table
 
 

@@ -77,8 +77,8 @@ class Decision:
     """
     Yes, no, or not sure. Between `absent_below` and `present_from` it abstains.
 
-    `bases` holds, per language, what the log-odds are without any feature: that is how a decision is
-    calibrated for each.
+    `bases` holds, per language, what the log-odds are without any feature: that is how a decision
+    is calibrated for each.
     """
 
     bases: Mapping[str, float]

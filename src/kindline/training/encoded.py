@@ -1,6 +1,7 @@
 """Heads on a sentence encoder of others: fitted to our turns, calibrated on held-out ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kindline.text.encoded import FILE, PARTIES
 from kindline.text.heads import Party, weight_of_length
-from kindline.text.pretrained import SentenceEncoder, Vectors
+from kindline.text.pretrained import SentenceEncoder
 from kindline.text.scoring import word_counts
 from kindline.training import corpus
 from kindline.training.corpus import LABELS, Example
@@ -26,7 +27,19 @@ from kindline.training.turns import (
 )
 
 _STRENGTH = 1.0
-_SCALE = 4.0  # spread of vectors of length 1, so that the penalty fits
+_SCALE = 2.0  # length of a centred vector, so that the penalty fits any encoder; docs/measured.md
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """The turns of one party in all languages given, with what the encoder makes of them."""
+
+    examples: tuple[Example, ...]
+    languages: npt.NDArray[np.str_]
+    folds: npt.NDArray[np.int64]
+    vectors: Floats
+    centre: Floats
+    scale: float
 
 
 def train(
@@ -35,36 +48,68 @@ def train(
     """Write heads for some languages to `out`; return how many turns each was fitted to."""
     n_turns: dict[str, int] = {}
     heads: dict[str, Any] = {}
-    for language in languages:
-        for party in PARTIES:
-            examples = corpus.examples(root, language, party, split="train")
-            vectors = encoder.encode([example.text for example in examples])
-            n_turns[f"{language} {party}"] = len(examples)
-            heads[f"{language} {party}"] = fitted(examples, vectors, language, party)
+    for party in PARTIES:
+        turns = turns_of(root, languages, encoder, party)
+        for language, head in fitted(turns, party).items():
+            n_turns[f"{language} {party}"] = int((turns.languages == language).sum())
+            heads[f"{language} {party}"] = head
     out.mkdir(parents=True, exist_ok=True)
     told = {"encoder": encoder.name, "folder": folder.resolve().as_posix(), "heads": heads}
     (out / FILE).write_text(json.dumps(told), "utf-8")
     return n_turns
 
 
-def fitted(
-    examples: Sequence[Example], vectors: Vectors, language: str, party: Party
-) -> dict[str, Any]:
-    """Return the heads of a party as they are stored."""
-    folds = np.array([fold_of(example.story) for example in examples])
-    held = np.zeros((len(examples), len(LABELS[party])))
+def turns_of(root: Path, languages: Sequence[str], encoder: SentenceEncoder, party: Party) -> Turns:
+    """Return the training turns of a party, encoded."""
+    examples, owners = [], []
+    for language in languages:
+        own = corpus.examples(root, language, party, split="train")
+        examples += own
+        owners += [language] * len(own)
+    vectors = encoder.encode([example.text for example in examples]).astype(np.float64)
+    centre = vectors.mean(axis=0)
+    length = float(np.sqrt(((vectors - centre) ** 2).sum(axis=1).mean()))
+    return Turns(
+        examples=tuple(examples),
+        languages=np.array(owners),
+        folds=np.array([fold_of(example.story) for example in examples]),
+        vectors=vectors,
+        centre=centre,
+        scale=_SCALE / max(length, 1e-9),
+    )
+
+
+def fitted(turns: Turns, party: Party) -> dict[str, dict[str, Any]]:
+    """
+    Return the heads of a party as they are stored, one entry a language.
+
+    All languages share one head a label, so that what one tells the others learn where the encoder
+    reads them alike; each has a calibration of its own.
+    """
+    held = np.zeros((len(turns.examples), len(LABELS[party])))
     for fold in range(N_FOLDS):
-        weights, bias = _fit(examples, vectors, folds != fold, party)
-        held[folds == fold] = vectors[folds == fold] @ weights + bias
-    centre, spread = held.mean(axis=0), np.maximum(held.std(axis=0), 1e-6)
-    weights, bias = _fit(examples, vectors, np.ones(len(examples), dtype=bool), party)
-    texts = [example.text for example in examples]
+        outside = turns.folds == fold
+        weights, bias = _fit(turns, ~outside, party)
+        held[outside] = turns.vectors[outside] @ weights + bias
+    weights, bias = _fit(turns, np.ones(len(held), dtype=bool), party)
+    return {
+        str(language): _stored(turns, held, weights, bias, str(language), party)
+        for language in np.unique(turns.languages)
+    }
+
+
+def _stored(
+    turns: Turns, held: Floats, weights: Floats, bias: Floats, language: str, party: Party
+) -> dict[str, Any]:
+    own = np.flatnonzero(turns.languages == language)
+    centre, spread = held[own].mean(axis=0), np.maximum(held[own].std(axis=0), 1e-6)
+    texts = [turns.examples[n].text for n in own]
     strong, weak = cue_counts(texts, language, party)
     apart = HeldOut(
-        examples=tuple(examples),
+        examples=tuple(turns.examples[n] for n in own),
         centre=centre,
         spread=spread,
-        log_odds=(held - centre) / spread * weight_of_length(word_counts(texts))[:, None],
+        log_odds=(held[own] - centre) / spread * weight_of_length(word_counts(texts))[:, None],
         strong=strong,
         weak=weak,
     )
@@ -76,20 +121,21 @@ def fitted(
     }
 
 
-def _fit(
-    examples: Sequence[Example], vectors: Vectors, seen: npt.NDArray[np.bool_], party: Party
-) -> tuple[Floats, Floats]:
+def _fit(turns: Turns, seen: npt.NDArray[np.bool_], party: Party) -> tuple[Floats, Floats]:
+    """Return weights and bias of every label, for vectors as the encoder gives them."""
+    rows = (turns.vectors - turns.centre) * turns.scale
     columns, biases = [], []
     for label in LABELS[party]:
-        rows = [n for n, one in enumerate(examples) if seen[n] and label in one.labels]
-        is_label = np.array([examples[n].labels[label] for n in rows])
-        weights, bias = np.zeros(vectors.shape[1]), 0.0
+        known = [n for n, one in enumerate(turns.examples) if seen[n] and label in one.labels]
+        is_label = np.array([turns.examples[n].labels[label] for n in known])
+        weights, bias = np.zeros(rows.shape[1]), 0.0
         if is_label.any() and not is_label.all():
             model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=500)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                model.fit(vectors[rows] * _SCALE, is_label)
-            weights, bias = model.coef_[0] * _SCALE, float(model.intercept_[0])
+                model.fit(rows[known], is_label)
+            weights = model.coef_[0] * turns.scale
+            bias = float(model.intercept_[0] - turns.centre @ weights)
         columns.append(weights)
         biases.append(bias)
     return np.array(columns).T, np.array(biases)

@@ -108,12 +108,12 @@ def _requests(data: Path) -> Iterator[Example]:
     for name, requests in told.items():
         reasons = _reasons()[name]
         for text, intent in requests:
-            own = {reason: reason == f"reason_{code}" for reason in REASONS} if (
-                code := reasons.get(intent)
-            ) else {}
-            yield Example(
-                text=text, labels=labels | own, story=f"request:{text}", weight=WEIGHT
+            own = (
+                {reason: reason == f"reason_{code}" for reason in REASONS}
+                if (code := reasons.get(intent))
+                else {}
             )
+            yield Example(text=text, labels=labels | own, story=f"request:{text}", weight=WEIGHT)
 
 
 @cache
