@@ -84,6 +84,17 @@ def test_what_is_labelled_has_evidence(language: str) -> None:
         assert bool(shown & crisis) == (item["labels"]["crisis"] != "none"), item["id"]
 
 
+@pytest.mark.parametrize("language", codes())
+def test_who_stays_for_company_as_well_came_with_a_matter(language: str) -> None:
+    """Mixed means a real matter and company; mere company has none; what is settled was one."""
+    for item in items(language, "conversations"):
+        judged = item["labels"]
+        if judged["company"] != "no":
+            assert judged["service_problem"] == (judged["company"] == "mixed"), item["id"]
+        if judged["resolved_turn"] is not None:
+            assert judged["service_problem"], item["id"]
+
+
 def test_ids_are_distinct() -> None:
     """No id is used twice, in any file or language."""
     names = ("conversations", "utterances", "agent_utterances")
