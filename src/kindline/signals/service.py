@@ -14,6 +14,18 @@ from kindline.text.reading import Reading
 
 NAME = "service"
 _OPENING = 3  # customer turns in which a matter is usually named; our corpus, 2026-11
+_NAMED_EARLY = 2  # customer turns (the reason is looked for in the same)
+_MATTERS = (
+    "reason_account",
+    "reason_billing",
+    "reason_bereavement",
+    "reason_complaint",
+    "reason_contract",
+    "reason_fraud",
+    "reason_information",
+    "reason_order",
+    "reason_outage",
+)
 _EFFORT = ("tried_self_service", "other_channels", "repeat_contact", "churn_threat", "frustration")
 
 
@@ -25,7 +37,10 @@ def detect(reading: Reading) -> Label:
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
     company = reading.ranked("company_disclosure")
+    opening = reading.customer_turns[:_NAMED_EARLY]
     return {
+        "matter_named": max(nth(reading.ranked(name, within=opening)) for name in _MATTERS),
+        "mere_talk_named": nth(reading.ranked("reason_conversation", within=opening)),
         "request": nth(reading.ranked("service_request")),
         "request_at_the_start": _at_the_start(reading),
         "matter_overall": overall(reading, "service_request"),

@@ -15,6 +15,9 @@ import json
 import math
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from kindline.model.analysis import Findings, Label, Presence
 from kindline.model.finding import Finding
 from kindline.text.reading import Evidence, Reading
@@ -106,41 +109,42 @@ class Choice:
     """
     One of several states. Below `least` probability for the best of them it abstains.
 
-    `weights` are kept by state, and once more by feature.
+    `weights` are kept by state, and once more as a table: one row a feature, one column a state.
     """
 
-    base: Mapping[str, float]
+    states: tuple[str, ...]
+    base: npt.NDArray[np.float64]
     weights: Mapping[str, Mapping[str, float]]
-    by_feature: Mapping[str, Mapping[str, float]]
+    rows: Mapping[str, int]
+    table: npt.NDArray[np.float64]
     least: float
 
     def best(self, features: Features) -> tuple[str, float]:
         """Return the most probable state and its probability."""
         scores = self._scores(features)
-        state = max(scores, key=scores.__getitem__)
-        top = scores[state]
-        return state, 1 / sum([math.exp(score - top) for score in scores.values()])
+        top = max(scores)
+        state = self.states[scores.index(top)]
+        return state, 1 / sum([math.exp(score - top) for score in scores])
 
     def ranked(self, features: Features) -> list[tuple[str, float]]:
         """Return all states with their probabilities, the most probable first."""
         scores = self._scores(features)
-        top = max(scores.values())
-        parts = {state: math.exp(score - top) for state, score in scores.items()}
-        whole = sum(parts.values())
-        every = [(state, part / whole) for state, part in parts.items()]
+        top = max(scores)
+        parts = [math.exp(score - top) for score in scores]
+        whole = sum(parts)
+        every = [(state, part / whole) for state, part in zip(self.states, parts, strict=True)]
         return sorted(every, key=_less_probable)
 
-    def _scores(self, features: Features) -> dict[str, float]:
+    def _scores(self, features: Features) -> list[float]:
         """Return the log-odds of every state; features it does not know say nothing."""
-        moved = [
-            (row, feature.value)
-            for name, feature in features.items()
-            if feature.value and (row := self.by_feature.get(name))
-        ]
-        return {
-            state: base + sum([row[state] * value for row, value in moved])
-            for state, base in self.base.items()
-        }
+        rows: list[int] = []
+        values: list[float] = []
+        for name, feature in features.items():
+            if feature.value and (row := self.rows.get(name)) is not None:
+                rows.append(row)
+                values.append(feature.value)
+        scores: list[float] = (self.base + np.array(values) @ self.table[rows]).tolist()
+        return scores
 
 
 def label(signal: str, reading: Reading, features: Features) -> Label:
@@ -223,12 +227,15 @@ def choice(name: str) -> Choice:
     """Return a trained one-of-several model."""
     stored = conversation_file()["choices"][name]
     weights: Mapping[str, Mapping[str, float]] = stored["weights"]
-    names = {name for row in weights.values() for name in row}
-    by_feature = {
-        name: {state: row[name] for state, row in weights.items()} for name in sorted(names)
-    }
+    states = tuple(weights)
+    names = sorted({name for row in weights.values() for name in row})
     return Choice(
-        base=stored["base"], weights=weights, by_feature=by_feature, least=stored["least"]
+        states=states,
+        base=np.array([stored["base"][state] for state in states]),
+        weights=weights,
+        rows={name: row for row, name in enumerate(names)},
+        table=np.array([[weights[state][name] for state in states] for name in names]),
+        least=stored["least"],
     )
 
 

@@ -30,7 +30,7 @@ def card(root: Path, language: str, now: datetime) -> str:
     parts = (
         _head(language, len(items)),
         "## Needs, crisis, abuse\n\n" + _scores(result.scores),
-        "## By cross-validation, all languages together\n\n" + _held_out(),
+        "## By cross-validation, all languages together\n\n" + _held_out(language),
         "## Found and missed\n\n" + _confusions(judged),
         "## Of ten flags, how many are right?\n\n" + _worth(judged),
         "## Said and so\n\n" + _calibration(judged),
@@ -69,24 +69,40 @@ def _scores(scores: Sequence[Score]) -> str:
     return _table(("", "n", "true", "F1", "AUC", "calibration error"), rows)
 
 
-def _held_out() -> str:
+def _held_out(language: str) -> str:
     rows = [
-        (
-            name,
-            str(model["held_out"]["n"]),
-            str(model["held_out"]["n_true"]),
-            f"{model['held_out']['auc']:.2f}",
-            f"{model['held_out']['recall']:.2f}",
-            f"{model['held_out']['false_alarms']:.2f}",
-        )
+        (name, *_held_out_of(model["held_out"], language))
         for name, model in conversation_file()["decisions"].items()
     ]
-    head = ("", "n", "true", "AUC", "recall", "false alarms")
+    head = (
+        "",
+        "n",
+        "true",
+        "AUC",
+        "AUC among plain matters",
+        "recall",
+        "false alarms",
+        "of these in plain service",
+        "calibration error here",
+    )
     note = (
         "\nTraining stories, each judged by heads and models that had not seen its situation; the "
-        "thresholds were set on these judgements.\n"
+        "thresholds were set on these judgements. Among plain matters: every story told once more "
+        "between two plain contacts, three times as long.\n"
     )
     return _table(head, rows) + note
+
+
+def _held_out_of(held: Mapping[str, Any], language: str) -> Iterator[str]:
+    yield str(held["n"])
+    yield str(held["n_true"])
+    shown = ("auc", "auc_among_plain_matters", "recall", "false_alarms")
+    for value in (
+        *(held[name] for name in shown),
+        held["false_alarms_in_plain_service"],
+        held["calibration_error"][language],
+    ):
+        yield "–" if value is None else f"{value:.3f}"
 
 
 def _confusions(judged: Mapping[str, Judged]) -> str:

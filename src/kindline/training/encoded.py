@@ -61,7 +61,8 @@ def train(
 
 def turns_of(root: Path, languages: Sequence[str], encoder: SentenceEncoder, party: Party) -> Turns:
     """Return the training turns of a party, encoded."""
-    examples, owners = [], []
+    examples: list[Example] = []
+    owners: list[str] = []
     for language in languages:
         own = corpus.examples(root, language, party, split="train")
         examples += own

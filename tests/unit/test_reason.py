@@ -1,0 +1,52 @@
+"""Why the contact was made: a matter that is named, and company only where it was found."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kindline.analysis import analyse
+from kindline.contract import as_json
+from kindline.ingest.plain import conversation_from
+from kindline.policy import profile
+from kindline.signals.reason import CODES
+from kindline.text.decision import choice
+
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+PLAIN = (
+    ("en", "My parcel still hasn't arrived, where is my order?", "order"),
+    ("nl", "Ik heb al twee dagen geen internet, er is een storing.", "outage"),
+    ("fr", "Je suis prélevée deux fois sur ma facture, je veux être remboursée.", "billing"),
+    ("hu", "Nem jött meg a csomagom, hol van a rendelésem?", "order"),
+)
+
+
+def told(language: str, *said: tuple[str, str]) -> dict[str, Any]:
+    """Return the analysis of a few lines."""
+    turns = [{"party": party, "text": text} for party, text in said]
+    given = {"id": "c1", "language": language, "turns": turns, "lawful_basis": "consent"}
+    conversation = conversation_from(given, source="test", record="1")
+    return as_json(analyse(conversation, profile(), declared="evaluation", now=NOW))
+
+
+@pytest.mark.parametrize(("language", "text", "code"), PLAIN, ids=[row[0] for row in PLAIN])
+def test_a_plain_matter_is_named(language: str, text: str, code: str) -> None:
+    """What is said in so many words is the primary reason, with the words that show it."""
+    reason = told(language, ("customer", text), ("agent", "OK."))["reason"]
+    assert reason["primary"] == code
+    assert any(finding["quote"] for finding in reason["findings"])
+
+
+def test_conversation_is_no_reason_without_company() -> None:
+    """Nobody is said to have wanted a talk only because no matter was heard."""
+    found = told("en", ("customer", "Hello there."), ("agent", "Hi."), ("customer", "Bye then."))
+    assert found["needs"]["companionship"]["state"] != "present"
+    assert found["reason"]["primary"] != "conversation"
+
+
+def test_states_are_codes_and_their_chances_add_up() -> None:
+    """The model names codes of the contract, and its probabilities are a whole."""
+    model = choice("reason")
+    assert set(model.states) <= set(CODES)
+    assert sum(chance for _, chance in model.ranked({})) == pytest.approx(1.0)
+    assert model.ranked({})[0] == model.best({})
