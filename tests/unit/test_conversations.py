@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kindline.training.conversations import _exceeded_by, _precise_from, _shift, lengthened
+from kindline.training.conversations import _precise_from, _shift, lengthened
 from kindline.training.turns import fold_of
 
 NONE = {"company": "no", "support": False, "crisis": "none", "abuse": False}
@@ -47,18 +47,11 @@ def test_a_language_is_shifted_to_what_is_so_but_not_on_few() -> None:
     assert -0.2 < _shift(odds, truth, only) < 0
 
 
-def test_false_alarms_count_by_their_weight() -> None:
-    """A story of half the weight is half a false alarm."""
-    chance = np.array([0.9, 0.8, 0.7, 0.1])
-    assert _exceeded_by(0.5, chance, np.ones(4)) == 0.8
-    assert _exceeded_by(0.5, chance, np.array([0.1, 0.1, 1.0, 1.0])) == 0.7
-
-
 def test_precision_is_reached_before_recall_is_sought() -> None:
     """Of the thresholds that are precise enough the one that finds most is taken."""
     chance = np.linspace(1, 0, 100)
     truth = np.arange(100) < 40
-    at = _precise_from(chance, truth, np.ones(100))
+    at = _precise_from(chance, truth)
     found = chance >= at
     assert truth[found].mean() >= 0.9
     assert found[truth].all()

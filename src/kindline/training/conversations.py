@@ -179,7 +179,8 @@ def fit_decisions(every: Sequence[Story]) -> dict[str, dict[str, Any]]:
         }
         chance = 1 / (1 + np.exp(-odds - np.array([shifts[code] for code in languages])))
         model.fit(rows, truth, sample_weight=weight)
-        absent_below, present_from = _band(name, chance, truth, weight)
+        own = np.array([not story.is_long for story in told])
+        absent_below, present_from = _band(name, chance[own], truth[own])
         fitted[name] = {
             "bases": {
                 code: round(float(model.intercept_[0] + shift), 4) for code, shift in shifts.items()
@@ -327,38 +328,25 @@ def _how_right(named: npt.NDArray[np.str_], truth: npt.NDArray[np.str_]) -> dict
     }
 
 
-def _band(
-    name: str, held: Floats, truth: npt.NDArray[np.bool_], weight: Floats
-) -> tuple[float, float]:
+def _band(name: str, held: Floats, truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Return below which probability a need is absent, and from which it is present."""
     if name == "crisis":
         recalled = float(np.quantile(held[truth], 1 - _CRISIS_RECALL, method="lower"))
-        least = max(recalled, _exceeded_by(_MOST_FALSE_ALARMS, held[~truth], weight[~truth]))
+        least = max(recalled, float(np.quantile(held[~truth], 1 - _MOST_FALSE_ALARMS)))
         return least, least
-    present_from = _precise_from(held, truth, weight)
+    present_from = _precise_from(held, truth)
     sure = np.sort(held[held < present_from])
     n_abstained = min(int(_MOST_ABSTAINED * len(held)), len(sure) // 2)
     absent_below = float(sure[-n_abstained]) if n_abstained else present_from
     return min(present_from, max(absent_below, present_from / 2)), present_from
 
 
-def _exceeded_by(share: float, held: Floats, weight: Floats) -> float:
-    """Return the probability that only a share of the stories, by weight, lies above."""
-    order = np.argsort(-held, kind="stable")
-    above = np.cumsum(weight[order]) / weight.sum()
-    return float(held[order][int(np.searchsorted(above, share))])
-
-
-def _precise_from(held: Floats, truth: npt.NDArray[np.bool_], weight: Floats) -> float:
+def _precise_from(held: Floats, truth: npt.NDArray[np.bool_]) -> float:
     """Return the threshold best for yes and no among precise ones, else the most precise one."""
-
-    def precision(at: float) -> float:
-        return float(np.average(truth[held >= at], weights=weight[held >= at]))
-
     found = [at for at in np.unique(held) if (held[truth] >= at).mean() >= _LEAST_RECALL]
-    if precise := [at for at in found if precision(at) >= _PRECISION]:
+    if precise := [at for at in found if truth[held >= at].mean() >= _PRECISION]:
         return float(max(precise, key=lambda at: _both_f1(held >= at, truth)))
-    return float(max(found, key=precision))
+    return float(max(found, key=lambda at: truth[held >= at].mean()))
 
 
 def _both_f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
