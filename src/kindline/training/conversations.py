@@ -159,40 +159,38 @@ def _among(item: Mapping[str, Any], plain: Sequence[Mapping[str, Any]]) -> dict[
 
 def fit_decisions(every: Sequence[Story]) -> dict[str, dict[str, Any]]:
     """Return the yes-or-no models with their abstention bands."""
-    fitted = {}
     as_written = [story for story in every if not story.is_long]
-    for name, (features, is_so) in DECISIONS.items():
-        told = as_written if name == "service" else every  # a long one always has a matter
-        languages = np.array([story.reading.language for story in told])
-        columns, rows = _rows(features, told)
-        truth = np.array([bool(is_so(story.judged)) for story in told])
-        weight = np.array([_LONG if story.is_long else 1.0 for story in told])
-        model = LogisticRegression(C=_STRENGTH, max_iter=1000)
-        if name == "crisis":
-            rows = _speaking_for(model, rows, truth, weight)
-        odds = np.zeros(len(truth))
-        for seen, held in _folds(told):
-            model.fit(rows[seen], truth[seen], sample_weight=weight[seen])
-            odds[held] = model.decision_function(rows[held])
-        shifts = {
-            str(code): _shift(odds, truth, languages == code) for code in np.unique(languages)
-        }
-        chance = 1 / (1 + np.exp(-odds - np.array([shifts[code] for code in languages])))
-        model.fit(rows, truth, sample_weight=weight)
-        own = np.array([not story.is_long for story in told])
-        absent_below, present_from = _band(name, chance[own], truth[own])
-        fitted[name] = {
-            "bases": {
-                code: round(float(model.intercept_[0] + shift), 4) for code, shift in shifts.items()
-            },
-            "weights": {
-                c: round(float(w), 4) for c, w in zip(columns, model.coef_[0], strict=True)
-            },
-            "absent_below": round(absent_below, 4),
-            "present_from": round(present_from, 4),
-            "held_out": _held_out(chance, truth, told, present_from),
-        }
-    return fitted
+    return {  # a long contact always has a matter: nothing to learn about service from those
+        name: _fit_decision(name, as_written if name == "service" else every) for name in DECISIONS
+    }
+
+
+def _fit_decision(name: str, told: Sequence[Story]) -> dict[str, Any]:
+    features, is_so = DECISIONS[name]
+    columns, rows = _rows(features, told)
+    truth = np.array([bool(is_so(story.judged)) for story in told])
+    weight = np.array([_LONG if story.is_long else 1.0 for story in told])
+    model = LogisticRegression(C=_STRENGTH, max_iter=1000)
+    if name == "crisis":
+        rows = _speaking_for(model, rows, truth, weight)
+    odds = np.zeros(len(truth))
+    for seen, held in _folds(told):
+        model.fit(rows[seen], truth[seen], sample_weight=weight[seen])
+        odds[held] = model.decision_function(rows[held])
+    shifts = _shifts(odds, truth, told)
+    moved = np.array([shifts[story.reading.language] for story in told])
+    chance = 1 / (1 + np.exp(-odds - moved))
+    own = weight == 1
+    absent_below, present_from = _band(name, chance[own], truth[own])
+    model.fit(rows, truth, sample_weight=weight)
+    base = float(model.intercept_[0])
+    return {
+        "bases": {code: round(base + shift, 4) for code, shift in shifts.items()},
+        "weights": {c: round(float(w), 4) for c, w in zip(columns, model.coef_[0], strict=True)},
+        "absent_below": round(absent_below, 4),
+        "present_from": round(present_from, 4),
+        "held_out": _held_out(chance, truth, told, present_from),
+    }
 
 
 def _folds(told: Sequence[Story]) -> Iterator[tuple[Rows, Rows]]:
@@ -238,8 +236,14 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
+def _shifts(odds: Floats, truth: npt.NDArray[np.bool_], told: Sequence[Story]) -> dict[str, float]:
+    """Return, per language, what to add to the log-odds so that on the whole they are right."""
+    languages = np.array([story.reading.language for story in told])
+    return {str(code): _shift(odds, truth, languages == code) for code in np.unique(languages)}
+
+
 def _shift(odds: Floats, truth: npt.NDArray[np.bool_], own: npt.NDArray[np.bool_]) -> float:
-    """Return what to add to the log-odds of a language so that on the whole they are right."""
+    """Return the shift of one language, held towards 0 where its stories are few."""
     shift = 0.0
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-odds[own] - shift))
