@@ -90,9 +90,14 @@ def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Exa
         if party == "customer":
             labels |= _inner(own, judged, is_opening=n_before < _OPENING_TURNS) | _united(own)
             if n_before < _OPENING_TURNS:  # where a matter is named; later turns say nothing
-                labels |= {reason: reason == f"reason_{judged['reason']}" for reason in REASONS}
+                labels |= reason_labels(judged["reason"])
         n_before += 1
         yield Example(text=turn["text"], labels=labels, story=conversation["situation"])
+
+
+def reason_labels(code: str | None) -> dict[str, bool]:
+    """Return what a turn that names the reason of a contact tells of every code; None is unknown."""
+    return {} if code is None else {reason: reason == f"reason_{code}" for reason in REASONS}
 
 
 def _inner(own: set[str], judged: Mapping[str, Any], *, is_opening: bool) -> dict[str, bool]:

@@ -10,7 +10,7 @@ import random
 import re
 import tomllib
 
-from kindline.training.corpus import NOT_SERVICE, REASONS, Example
+from kindline.training.corpus import NOT_SERVICE, Example, reason_labels
 
 WEIGHT = 0.3  # a public example counts less than one of ours: other talk, other labels
 _SEED = 20261122
@@ -108,12 +108,8 @@ def _requests(data: Path) -> Iterator[Example]:
     for name, requests in told.items():
         reasons = _reasons()[name]
         for text, intent in requests:
-            own = (
-                {reason: reason == f"reason_{code}" for reason in REASONS}
-                if (code := reasons.get(intent))
-                else {}
-            )
-            yield Example(text=text, labels=labels | own, story=f"request:{text}", weight=WEIGHT)
+            named = reason_labels(reasons.get(intent))
+            yield Example(text=text, labels=labels | named, story=f"request:{text}", weight=WEIGHT)
 
 
 @cache
