@@ -96,7 +96,7 @@ def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Exa
 
 
 def reason_labels(code: str | None) -> dict[str, bool]:
-    """Return what a turn that names the reason of a contact tells of every code; None is unknown."""
+    """Return what a turn that names a reason tells of every code; nothing where it is unknown."""
     return {} if code is None else {reason: reason == f"reason_{code}" for reason in REASONS}
 
 
