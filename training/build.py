@@ -21,7 +21,7 @@ from kindline.languages import codes
 from kindline.text import encoder
 from kindline.text.heads import Party
 from kindline.text.pretrained import load
-from kindline.training import conversations, corpus, meaning, public, turns
+from kindline.training import conversations, corpus, meaning, nested, public, turns
 from kindline.training.corpus import Example
 from kindline.training.meaning import Floats, Lexicon
 from kindline.training.turns import FittedHeads, HeldOut, Meant
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 GLOSSES = ROOT / "training" / "glosses"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-26.5"
+VERSION = "2026-11-26.6"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 
@@ -124,8 +124,24 @@ def write_conversations(fitted: Mapping[tuple[str, Party], Fitted]) -> None:
         "n_conversations": sum(not story.is_long for story in told),
         "decisions": conversations.fit_decisions(told),
         "choices": conversations.fit_choices(told),
+        "nested": nested_figures(fitted, told),
     }
     _write("conversations.json", models)
+
+
+def nested_figures(
+    fitted: Mapping[tuple[str, Party], Fitted], told: Sequence[conversations.Story]
+) -> dict[str, Any]:
+    """Return how right everything is by nested cross-validation: per language, and all together."""
+    apart = nested.told_apart(told)
+    figures: dict[str, Any] = {"turns": {}}
+    for name in (*codes(), "all"):
+        own = [one for one in apart if name in (one.story.reading.language, "all")]
+        figures[name] = {"needs": nested.of_decisions(own), "states": nested.of_choices(own)}
+    for party in PARTIES:
+        parts = {language: fitted[language, party][1] for language in codes()}
+        figures["turns"][party] = nested.of_turns(parts, party)
+    return figures
 
 
 def _outside(fold: int | None, examples: Sequence[Example]) -> list[Example]:

@@ -19,6 +19,7 @@ def test_card_has_every_part(language: str) -> None:
     """Figures, confusion, worth of a flag, calibration, stress, swaps, failures."""
     parts = (
         "## Needs, crisis, abuse",
+        "## By nested cross-validation",
         "## By cross-validation, all languages together",
         "## Found and missed",
         "## Of ten flags, how many are right?",

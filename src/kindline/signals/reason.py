@@ -12,6 +12,7 @@ from kindline.text.decision import (
     choice,
     explained,
     finding,
+    speak_for,
     strongest,
 )
 from kindline.text.reading import Reading
@@ -36,12 +37,11 @@ CODES = (
 _OPENING = 2  # customer turns
 _PREFIX = "reason_"
 _NAMED = frozenset(_PREFIX + code for code in CODES)
-_TELLING = frozenset(
+_TELLING = frozenset(  # no crisis: its words are for the safeguarding role, a reason is for all
     (
         "service_request",
         "company_talk",
         "support_need",
-        "crisis_talk",
         "displeased",
         "abuse",
         "churn_threat",
@@ -59,7 +59,11 @@ def detect(reading: Reading, *, service: Presence, companionship: Presence) -> R
     model, found = choice(NAME), features(reading)
     (primary, probability), (second, less) = model.ranked(found)[:2]
     shown = explained(NAME, model, primary, reading, found)
-    if not shown or probability < model.least or _is_mere_company(primary, companionship):
+    if (
+        not speak_for(shown)
+        or probability < model.least
+        or _is_mere_company(primary, companionship)
+    ):
         return Reason(state="unsure")
     is_named = less >= _LEAST_SECONDARY and _PREFIX + second in reading.evidence
     secondary = second if is_named and not _is_mere_company(second, companionship) else None

@@ -121,10 +121,7 @@ class Choice:
 
     def best(self, features: Features) -> tuple[str, float]:
         """Return the most probable state and its probability."""
-        scores = self._scores(features)
-        top = max(scores)
-        state = self.states[scores.index(top)]
-        return state, 1 / sum([math.exp(score - top) for score in scores])
+        return self.ranked(features)[0]
 
     def ranked(self, features: Features) -> list[tuple[str, float]]:
         """Return all states with their probabilities, the most probable first."""
@@ -153,7 +150,7 @@ def label(signal: str, reading: Reading, features: Features) -> Label:
     probability = model.probability(features, reading.language)
     found = tuple(findings(signal, model.weights, reading, features))
     state = model.state(probability)
-    if state == "present" and not any(finding.weight > 0 for finding in found):
+    if state == "present" and not speak_for(found):
         state = "unsure"
     return Label(
         state=state,
@@ -170,7 +167,12 @@ def named(signal: str, reading: Reading, features: Features) -> tuple[str | None
     model = choice(signal)
     state, probability = model.best(features)
     found = explained(signal, model, state, reading, features)
-    return (state if found and probability >= model.least else None), found
+    return (state if speak_for(found) and probability >= model.least else None), found
+
+
+def speak_for(found: Findings) -> bool:
+    """Return whether anything was found for a label; what speaks against another is no evidence."""
+    return any(finding.weight > 0 for finding in found)
 
 
 def explained(
@@ -213,7 +215,11 @@ def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> F
 @cache
 def decision(name: str) -> Decision:
     """Return a trained yes-or-no model."""
-    stored = conversation_file()["decisions"][name]
+    return decision_of(conversation_file()["decisions"][name])
+
+
+def decision_of(stored: Mapping[str, Any]) -> Decision:
+    """Return a yes-or-no model from what training wrote of it."""
     return Decision(
         bases=stored["bases"],
         weights=stored["weights"],
@@ -225,7 +231,11 @@ def decision(name: str) -> Decision:
 @cache
 def choice(name: str) -> Choice:
     """Return a trained one-of-several model."""
-    stored = conversation_file()["choices"][name]
+    return choice_of(conversation_file()["choices"][name])
+
+
+def choice_of(stored: Mapping[str, Any]) -> Choice:
+    """Return a one-of-several model from what training wrote of it."""
     weights: Mapping[str, Mapping[str, float]] = stored["weights"]
     states = tuple(weights)
     names = sorted({name for row in weights.values() for name in row})

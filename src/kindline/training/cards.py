@@ -30,6 +30,7 @@ def card(root: Path, language: str, now: datetime) -> str:
     parts = (
         _head(language, len(items)),
         "## Needs, crisis, abuse\n\n" + _scores(result.scores),
+        "## By nested cross-validation\n\n" + _nested(language),
         "## By cross-validation, all languages together\n\n" + _held_out(language),
         "## Found and missed\n\n" + _confusions(judged),
         "## Of ten flags, how many are right?\n\n" + _worth(judged),
@@ -67,6 +68,40 @@ def _scores(scores: Sequence[Score]) -> str:
         for score in scores
     ]
     return _table(("", "n", "true", "F1", "AUC", "calibration error"), rows)
+
+
+def _nested(language: str) -> str:
+    figures = conversation_file()["nested"]
+    own, turns = figures[language], figures["turns"]
+    shown = ("auc", "f1", "recall", "precision", "false_alarms", "unsure")
+    rows = [
+        (
+            name,
+            str(told["n"]),
+            str(told["n_true"]),
+            *(_between(told[column]) for column in shown),
+            f"{told['calibration_error']:.3f}",
+        )
+        for name, told in own["needs"].items()
+    ]
+    head = ("", "n", "true", "AUC", "F1", "recall", "precision", "false alarms", "unsure")
+    states = [(name, _between(told)) for name, told in own["states"].items()]
+    states += [
+        ("emotions, single turns: macro-F1", _between(turns["customer"][language])),
+        ("agent behaviours, single turns: macro-F1", _between(turns["agent"][language])),
+    ]
+    note = (
+        "Training stories of this language; models, thresholds and calibration come from other "
+        "situations alone. Below, one of several: mean recall over the states, always naming one.\n"
+    )
+    return "\n".join(
+        (note, _table((*head, "calibration error"), rows), _table(("", "value"), states))
+    )
+
+
+def _between(told: Sequence[float | None]) -> str:
+    value, low, high = told
+    return "–" if value is None else f"{value:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _held_out(language: str) -> str:

@@ -31,7 +31,7 @@ from kindline.text.scoring import Scored, heeding_plain_crisis, in_text
 from kindline.text.sentences import split
 from kindline.training.corpus import LABELS
 from kindline.training.scores import calibration_error
-from kindline.training.turns import N_FOLDS, HeldOut, fold_of
+from kindline.training.turns import HeldOut, fold_of
 
 _PARTNERS = 2  # plain contacts that a story is told among, so that long ones are known too
 _LONG = 0.3  # weight of a story told so; of 0, .3 and 1 the best of both (docs/measured.md)
@@ -180,7 +180,7 @@ def _fit_decision(name: str, told: Sequence[Story]) -> dict[str, Any]:
     shifts = _shifts(odds, truth, told)
     moved = np.array([shifts[story.reading.language] for story in told])
     chance = 1 / (1 + np.exp(-odds - moved))
-    own = weight == 1
+    own = np.array([not story.is_long for story in told])
     absent_below, present_from = _band(name, chance[own], truth[own])
     model.fit(rows, truth, sample_weight=weight)
     base = float(model.intercept_[0])
@@ -196,7 +196,7 @@ def _fit_decision(name: str, told: Sequence[Story]) -> dict[str, Any]:
 def _folds(told: Sequence[Story]) -> Iterator[tuple[Rows, Rows]]:
     """Return, per fold, the numbers of the stories outside and inside it."""
     folds = np.array([fold_of(story.situation) for story in told])
-    for fold in range(N_FOLDS):
+    for fold in np.unique(folds):
         yield np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
 
 

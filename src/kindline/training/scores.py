@@ -18,7 +18,7 @@ _N_RESAMPLES = 200
 _SEED = 20261123
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-_Rows = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +58,16 @@ def score_of(head: str, judged: Judged) -> Score:
 def macro_f1(heads: Sequence[Judged]) -> Estimate:
     """Return the mean F1 of the heads that have a true item; all judged on the same items."""
     named = [judged for judged in heads if judged.truth.any()]
-    method = f"macro-F1 of {len(named)} heads, {_METHOD}"
+    method = f"macro-F1 of {len(named)} heads, {METHOD}"
     if not named:
         return _nothing(0, method)
     stories = named[0].stories
 
-    def mean(rows: _Rows) -> float:
+    def mean(rows: Rows) -> float:
         values = [value for judged in named if not np.isnan(value := _f1(judged, rows))]
         return float(np.mean(values)) if values else float("nan")
 
-    return _resampled(stories, mean, method)
+    return resampled(stories, mean, method)
 
 
 def calibration_error(truth: Flags, probability: Floats) -> float | None:
@@ -83,14 +83,14 @@ def calibration_error(truth: Flags, probability: Floats) -> float | None:
     return round(float(sum(gaps)), 4)
 
 
-def _f1(judged: Judged, rows: _Rows) -> float:
+def _f1(judged: Judged, rows: Rows) -> float:
     truth, is_found = judged.truth[rows], judged.is_found[rows]
     if not truth.any():
         return float("nan")  # a resample without a true item says nothing of finding them
     return float(2 * (truth & is_found).sum() / (truth.sum() + is_found.sum()))
 
 
-def _auc(judged: Judged, rows: _Rows) -> float:
+def _auc(judged: Judged, rows: Rows) -> float:
     truth = judged.truth[rows]
     n_true = int(truth.sum())
     if n_true in (0, len(truth)):
@@ -99,17 +99,18 @@ def _auc(judged: Judged, rows: _Rows) -> float:
     return float((ranks - n_true * (n_true + 1) / 2) / (n_true * (len(truth) - n_true)))
 
 
-_METHOD = f"95 % by bootstrap of stories, {_N_RESAMPLES} times"
+METHOD = f"95 % by bootstrap of stories, {_N_RESAMPLES} times"
 
 
-def _estimate(judged: Judged, value: Callable[[Judged, _Rows], float], name: str) -> Estimate:
-    method = f"{name}, {_METHOD}"
+def _estimate(judged: Judged, value: Callable[[Judged, Rows], float], name: str) -> Estimate:
+    method = f"{name}, {METHOD}"
     if not judged.truth.any() or judged.truth.all():
         return _nothing(len(judged.truth), method)
-    return _resampled(judged.stories, lambda rows: value(judged, rows), method)
+    return resampled(judged.stories, lambda rows: value(judged, rows), method)
 
 
-def _resampled(stories: Sequence[str], value: Callable[[_Rows], float], method: str) -> Estimate:
+def resampled(stories: Sequence[str], value: Callable[[Rows], float], method: str) -> Estimate:
+    """Return a value with the interval that drawing whole stories anew gives it."""
     names = sorted(set(stories))
     number = {name: n for n, name in enumerate(names)}
     of_item = np.array([number[story] for story in stories])
