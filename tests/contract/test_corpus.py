@@ -15,7 +15,19 @@ from kindline.text.fold import fold
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus"
-LEAST_CONVERSATIONS, LEAST_UTTERANCES = 60, 400
+LEAST = {  # of each, a language: what makes figures on it worth having
+    "conversations": 350,
+    "company": 120,
+    "support": 45,
+    "crisis": 60,
+    "abuse": 25,
+    "plain": 130,
+    "utterances": 2500,
+    "agent_utterances": 1500,
+}
+LEAST_OF_A_LABEL = 80
+LEAST_LOOK_ALIKES = 0.39
+LONELY = {"nl": "eenza", "hu": "magány", "fr": "solitu", "en": "lonel"}
 WINDOW = 8  # words that two stories share only by copying
 MOST_SHARED = 0.2  # of a text's word windows
 STATES = {
@@ -37,10 +49,45 @@ def items(language: str, name: str) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("language", codes())
 def test_corpus_is_as_large_as_it_must_be(language: str) -> None:
-    """At least sixty conversations and four hundred utterances a language."""
-    assert len(list(items(language, "conversations"))) >= LEAST_CONVERSATIONS
-    n = sum(len(list(items(language, name))) for name in ("utterances", "agent_utterances"))
-    assert n >= LEAST_UTTERANCES
+    """Enough of every need, and enough plain matters to tell it from."""
+    told = [item["labels"] for item in items(language, "conversations")]
+    needs = [
+        {
+            "company": judged["company"] != "no",
+            "support": judged["support"],
+            "crisis": judged["crisis"] != "none",
+            "abuse": judged["abuse"],
+        }
+        for judged in told
+    ]
+    there = {need: sum(one[need] for one in needs) for need in needs[0]}
+    there["plain"] = sum(not any(one.values()) for one in needs)
+    there["conversations"] = len(told)
+    for name in ("utterances", "agent_utterances"):
+        there[name] = len(list(items(language, name)))
+    assert {name: n for name, n in LEAST.items() if there[name] < n} == {}
+
+
+@pytest.mark.parametrize("name", ["utterances", "agent_utterances"])
+@pytest.mark.parametrize("language", codes())
+def test_every_label_is_told_often_and_beside_look_alikes(language: str, name: str) -> None:
+    """Every label has its examples, and two lines in five are none that look like one."""
+    lines = [set(item["labels"]) - {"none"} for item in items(language, name)]
+    labels = CUSTOMER_LABELS if name == "utterances" else AGENT_LABELS
+    n = {label: sum(label in line for line in lines) for label in labels}
+    assert {label: k for label, k in n.items() if k < LEAST_OF_A_LABEL} == {}
+    assert sum(not line for line in lines) >= LEAST_LOOK_ALIKES * len(lines)
+
+
+@pytest.mark.parametrize("language", codes())
+def test_most_never_say_they_are_lonely(language: str) -> None:
+    """At least half of those who seek company use no word for loneliness."""
+    said = [
+        " ".join(turn["text"] for turn in item["turns"] if turn["party"] == "customer").lower()
+        for item in items(language, "conversations")
+        if item["labels"]["company"] != "no"
+    ]
+    assert sum(LONELY[language] not in text for text in said) >= len(said) / 2
 
 
 @pytest.mark.parametrize("language", codes())

@@ -49,5 +49,7 @@ def test_swap_works_both_ways() -> None:
 
 @pytest.mark.parametrize("language", codes())
 def test_every_language_can_be_told_by_others(language: str) -> None:
-    """Names, gender, region and family have their pairs in every language."""
-    assert set(kinds(language)) == {"names", "gender", "region", "family"}
+    """Names, gender, age, region and family have their pairs in every language, each word once."""
+    assert set(kinds(language)) == {"names", "gender", "region", "age", "family"}
+    for pairs in kinds(language).values():
+        assert all(pairs[other] == one for one, other in pairs.items())

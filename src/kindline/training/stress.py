@@ -1,8 +1,8 @@
 """
 The same stories as other people would write, say or mishear them; and as other people's stories.
 
-Stress: what typing and recognisers do to words. Counterfactuals: another name, gender, region or
-family, where the need stays the same. Both change words by rule, so they are rough on purpose.
+Stress: what typing and recognisers do to words. Counterfactuals: another name, gender, age, region
+or family, where the need stays the same. Both change words by rule, so they are rough on purpose.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +39,7 @@ def changed(items: Iterable[Item], change: Change) -> list[dict[str, Any]]:
 
 
 def swapped(items: Iterable[Item], kind: str) -> list[dict[str, Any]]:
-    """Return the items as told by somebody else: names, gender, region or family swapped."""
+    """Return the items as told by somebody else: names, gender, age, region or family swapped."""
     return [
         {
             **item,
