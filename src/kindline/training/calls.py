@@ -68,12 +68,15 @@ def _harper_valley(data: Path) -> list[Conversation]:
 
 
 def _microsoft(data: Path) -> list[Conversation]:
-    """Return the distinct transcripts: most of the 188 say the same."""
+    """Return the distinct transcripts, processed and raw: most of them say the same."""
     folder = data / "ms_contactcenter_synth" / "data" / "ContactCenter_usecase"
-    told = json.loads((folder / "sample_processed_data.json").read_text("utf-8"))
+    calls = json.loads((folder / "sample_processed_data.json").read_text("utf-8"))
+    raw = sorted((data.parent / "samples" / "ckm_microsoft").glob("convo_*.json"))
+    calls += [json.loads(path.read_text("utf-8")) for path in raw]
+    distinct = {tuple(_SAID.findall(call["Content"])) for call in calls}
     return [
-        _contact([(role.lower(), words.strip()) for role, words in _SAID.findall(text)])
-        for text in sorted({call["Content"] for call in told})
+        _contact([(role.lower(), words.strip()) for role, words in said])
+        for said in sorted(distinct)
     ]
 
 
