@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
 GLOSSES = ROOT / "training" / "glosses"
 WEIGHTS = ROOT / "src" / "kindline" / "text" / "weights"
-VERSION = "2026-11-26.6"
+VERSION = "2026-11-26.9"
 PARTIES: tuple[Party, ...] = ("customer", "agent")
 Fitted = tuple[FittedHeads, HeldOut]
 

@@ -26,7 +26,7 @@ from typing import Any
 from kindline.languages import codes
 from kindline.model.analysis import BEHAVIOURS, EMOTIONS
 from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
-from kindline.training.corpus import split_of
+from kindline.training.corpus import last_number, split_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpus"
@@ -53,7 +53,7 @@ def main() -> None:
     taken = {item["situation"] for item in there}
     items = []
     for number, (head, note, turns) in enumerate(
-        stories(source.read_text("utf-8")), len(there) + 1
+        stories(source.read_text("utf-8")), last_number(there) + 1
     ):
         if head["situation"] in taken:
             sys.exit(f"{head['situation']}: told already")

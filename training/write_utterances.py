@@ -22,7 +22,7 @@ from typing import Any
 from kindline.languages import codes
 from kindline.model.labels import AGENT_LABELS, CUSTOMER_LABELS
 from kindline.text.heads import Party
-from kindline.training.corpus import split_of
+from kindline.training.corpus import last_number, split_of
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 FILES = {"customer": "utterances.jsonl", "agent": "agent_utterances.jsonl"}
@@ -43,7 +43,7 @@ def main() -> None:
     )
     fresh = [(text, labels) for text, labels in told if text not in known]
     with target.open("a", encoding="utf-8") as out:
-        for number, (text, labels) in enumerate(fresh, len(there) + 1):
+        for number, (text, labels) in enumerate(fresh, last_number(there) + 1):
             item = item_of(f"{language}-{party_letter(party)}-{number:03}", language, text, labels)
             out.write(json.dumps(item, ensure_ascii=False) + "\n")
     print(f"{len(fresh)} utterances appended to {target.name}")

@@ -74,6 +74,11 @@ def split_of(name: str) -> str:
     return "test" if number % _TEST_SHARE == 0 else "train"
 
 
+def last_number(items: Iterable[Mapping[str, Any]]) -> int:
+    """Return the highest number in the ids of corpus items, 0 where there are none."""
+    return max((int(item["id"].rpartition("-")[2]) for item in items), default=0)
+
+
 def turn_examples(conversation: Mapping[str, Any], party: Party) -> Iterator[Example]:
     """Return one example per turn of that party, in order."""
     given: dict[int, set[str]] = {}
