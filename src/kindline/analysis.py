@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from kindline import roles
 from kindline.languages import pack, supported
 from kindline.model.analysis import Analysis
 from kindline.model.conversation import Conversation
@@ -114,11 +115,13 @@ def _analysed(
     asked = [admitted(conversation, rules, declared=declared, now=now) for conversation in batch]
     leaves, languages = [given for given, _ in asked], [language for _, language in asked]
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
-    readings = _readings(batch, allowed, languages, model)
+    known = {n: roles.told(batch[n], supported(languages[n])) for n in allowed}
+    readings = _readings({n: one for n, (one, _) in known.items()}, languages, model)
     for number, conversation in enumerate(batch):
         given, blocks = leaves[number], dict[str, Any]()
-        if given.denial is None:
-            blocks["dynamics"] = dynamics.detect(conversation)
+        if number in known:
+            blocks["dynamics"] = dynamics.detect(known[number][0])
+            blocks["roles"] = known[number][1]
         if number in readings:
             blocks |= _of_words(readings[number])
         code = supported(languages[number])
@@ -127,15 +130,14 @@ def _analysed(
 
 
 def _readings(
-    batch: Sequence[Conversation],
-    allowed: Iterable[int],
+    known: Mapping[int, Conversation],
     languages: Sequence[str | None],
     model: TurnModel,
 ) -> dict[int, Reading]:
     by_language: dict[str, list[int]] = {}
-    for number in allowed:
+    for number, conversation in known.items():
         code = supported(languages[number])
-        has_customer = any(turn.role == "customer" for turn in batch[number].turns)
+        has_customer = any(turn.role == "customer" for turn in conversation.turns)
         if code is not None and has_customer:
             by_language.setdefault(code, []).append(number)
     return {
@@ -143,7 +145,7 @@ def _readings(
         for code, numbers in by_language.items()
         for number, reading in zip(
             numbers,
-            read([batch[number] for number in numbers], code, scorer=model.score),
+            read([known[number] for number in numbers], code, scorer=model.score),
             strict=True,
         )
     }

@@ -71,6 +71,12 @@ def as_json(analysis: Analysis) -> Json:
             "findings": _findings(analysis.loyalty.findings),
         },
         "dynamics": _dynamics(analysis.dynamics),
+        "roles": {
+            "state": analysis.roles.state,
+            "told_by": analysis.roles.told_by,
+            "confidence": analysis.roles.confidence,
+            "findings": _findings(analysis.roles.findings),
+        },
     }
 
 

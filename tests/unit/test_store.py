@@ -1,5 +1,6 @@
 """What is kept: once, as it was, and no longer than the policy says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 import sqlite3
@@ -12,7 +13,7 @@ from kindline.analysis import analyse
 from kindline.contract import as_json
 from kindline.errors import MalformedInputError
 from kindline.ingest.plain import conversation_from
-from kindline.model.conversation import Conversation
+from kindline.model.conversation import Conversation, Turn
 from kindline.policy import profile
 from kindline.store.conversations import known, load, load_rejected, save, save_rejected
 from kindline.store.database import migrate, opened, prepare
@@ -50,6 +51,18 @@ def test_what_is_loaded_is_what_was_saved(engine: Engine, now: datetime) -> None
         (stored,) = load(connection)
     assert stored.analysis == told
     assert stored.turns == ({"party": "customer", "text": "Nobody calls any more 😀"},)
+
+
+def test_words_are_kept_under_the_role_that_was_told(engine: Engine, now: datetime) -> None:
+    """Where the words told who is the agent, the page and the explanation show it too."""
+    said = ("Goedemorgen, waarmee kan ik u helpen, meneer?", "Ik heb mijn rekening nog niet, help.")
+    turns = tuple(Turn(role="unknown", speaker=text[:3], text=text) for text in said * 2)
+    given = replace(conversation("x", language="nl"), turns=turns)
+    keep(engine, given, now)
+    with engine.connect() as connection:
+        (stored,) = load(connection)
+    assert stored.turns is not None
+    assert [turn["party"] for turn in stored.turns] == ["agent", "customer"] * 2
 
 
 def test_saving_twice_keeps_one(engine: Engine, now: datetime) -> None:

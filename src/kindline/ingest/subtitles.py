@@ -24,6 +24,7 @@ from kindline.model.conversation import (
 )
 from kindline.model.interval import Interval
 from kindline.records import decoded
+from kindline.roles import role_of
 
 NAME = "subtitles"
 SUFFIXES = (".vtt", ".srt")
@@ -32,23 +33,6 @@ _ARROW = re.compile(rb"\d\d:\d\d[.,]\d{3}[ \t]+-->[ \t]+(\d+:)?\d\d:\d\d[.,]\d{3
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[^<>]+>")
 _PREFIX = re.compile(r"^\s*(?:\[([^\]]{1,40})\]\s*:?|([^\W\d_][\w .'-]{0,38}?)\s*:)\s+")
-_ROLES: dict[str, Role] = {
-    "agent": "agent",
-    "rep": "agent",
-    "representative": "agent",
-    "medewerker": "agent",
-    "conseiller": "agent",
-    "ügyintéző": "agent",
-    "customer": "customer",
-    "caller": "customer",
-    "client": "customer",
-    "klant": "customer",
-    "ügyfél": "customer",
-    "bot": "bot",
-    "ivr": "bot",
-    "system": "system",
-    "supervisor": "supervisor",
-}
 
 
 def recognises(raw: bytes, name: str) -> bool:
@@ -104,15 +88,11 @@ def _spoken(raw: str) -> tuple[Role, str]:
     voice = _VOICE.search(raw)
     text = html.unescape(_TAG.sub("", raw)).replace("\n", " ").strip()
     if voice:
-        return _role(voice.group(1)), text
+        return role_of(voice.group(1)), text
     prefix = _PREFIX.match(text)
-    if prefix and _role(prefix.group(1) or prefix.group(2)) != "unknown":
-        return _role(prefix.group(1) or prefix.group(2)), text[prefix.end() :].strip()
+    if prefix and role_of(prefix.group(1) or prefix.group(2)) != "unknown":
+        return role_of(prefix.group(1) or prefix.group(2)), text[prefix.end() :].strip()
     return "unknown", text
-
-
-def _role(name: str) -> Role:
-    return _ROLES.get(name.strip().lower(), "unknown")
 
 
 def _ms(timestamp: str) -> int:

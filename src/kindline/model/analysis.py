@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from kindline.model.conversation import Channel, ConversationId, Role
+from kindline.model.conversation import Channel, ConversationId, Role, Turn
 from kindline.model.finding import Finding
 
 Presence = Literal["present", "absent", "unsure", "not_assessed"]
@@ -201,6 +201,27 @@ class Dynamics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """
+    Who is the agent, told by the file or by the words; `confidence` is that of the words.
+
+    `not_assessed`: nothing tells the sides apart. `unsure`: they are apart, and alike. `sides` is
+    the role the words gave to each of the file's own labels.
+    """
+
+    state: Assessed = "not_assessed"
+    told_by: Literal["file", "words"] | None = None
+    confidence: float | None = None
+    findings: Findings = ()
+    sides: Mapping[str, Role] = field(default_factory=dict[str, Role])
+
+    def of(self, turn: Turn) -> Role:
+        """Return the role of a turn: the words' where the file gave none."""
+        is_open = turn.role == "unknown" and turn.speaker is not None
+        return self.sides.get(turn.speaker or "", turn.role) if is_open else turn.role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything said about one conversation, stamped with what said it."""
 
@@ -227,6 +248,7 @@ class Analysis:
     reason: Reason = Reason()
     loyalty: Loyalty = Loyalty()
     dynamics: Dynamics = Dynamics()
+    roles: Roles = Roles()
 
     def need(self, name: Need) -> Label:
         """Return the label of one of the three needs."""

@@ -33,12 +33,17 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """An unbroken stretch of one party's words. `confidence` is the recogniser's, 0..1."""
+    """
+    An unbroken stretch of one party's words. `confidence` is the recogniser's, 0..1.
+
+    `speaker` is the file's own label where it tells people apart without saying who they are.
+    """
 
     role: Role
     text: str
     interval: Interval | None = None
     confidence: float | None = None
+    speaker: str | None = None
 
     def __post_init__(self) -> None:
         if self.confidence is not None and not 0 <= self.confidence <= 1:

@@ -112,7 +112,7 @@ def load_rejected(connection: Connection) -> list[Mapping[str, str]]:
 
 
 def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[str, Any]:
-    words = [{"party": turn.role, "text": turn.text} for turn in conversation.turns]
+    words = [{"party": analysis.roles.of(turn), "text": turn.text} for turn in conversation.turns]
     is_denied = analysis.status == "denied"
     return {
         "conversation_id": analysis.conversation_id,
