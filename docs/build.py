@@ -6,9 +6,11 @@ Write docs/reference/ from the code.
 A test compares what this writes with what stands there, so the reference cannot fall behind.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 import importlib
 import inspect
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,24 @@ import typer.main
 
 from kindline.cli import COMMANDS, application
 from kindline.config import Settings
-from kindline.ingest import FORMATS
+from kindline.contract import rejected_as_json
+from kindline.errors import InputError
+from kindline.ingest import FORMATS, format_of, read_file
 from kindline.languages import codes, pack
+from kindline.model.conversation import Conversation
 from kindline.policy import profile, profile_names
 from kindline.signals import CATALOGUE
 
 FOLDER = Path(__file__).resolve().parent / "reference"
+SHARED = Path(os.environ.get("KINDLINE_SHARED", FOLDER.parents[2] / "shared"))
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page; the one of the samples where they are at hand."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), "utf-8")
+    if (SHARED / "samples").is_dir():
+        (FOLDER / "samples.md").write_text(samples(SHARED), "utf-8")
 
 
 def commands() -> str:
@@ -106,6 +114,36 @@ def languages() -> str:
     rows = [(code, pack(code).name, pack(code).version, pack(code).source) for code in codes()]
     head = "# Languages\n\nA language is a folder in `src/kindline/languages/`.\n"
     return f"{head}\n{_table(('code', 'language', 'version', 'who wrote and read it'), rows)}"
+
+
+def samples(shared: Path) -> str:
+    """Return a table of the exports of others that lie beside the checkout: what came of each."""
+    rows = []
+    for folder in sorted(path for path in (shared / "samples").iterdir() if path.is_dir()):
+        for path in sorted(path for path in folder.rglob("*") if _is_sample(path)):
+            name = path.relative_to(shared / "samples").as_posix()
+            rows += [(f"`{name}`", *_outcome(item, path)) for item in read_file(path, source=name)]
+    head = (
+        "# What came of the samples\n\nReal and handmade exports, read where they lie and "
+        "never copied. Recordings are not read yet.\n"
+    )
+    return f"{head}\n{_table(('file', 'format', 'what came of it'), rows)}"
+
+
+def _is_sample(path: Path) -> bool:
+    """Return whether it is material and no note about it, and no source code of a vendor."""
+    return path.is_file() and path.name != "SOURCE.md" and not path.name.endswith(".ts.txt")
+
+
+def _outcome(item: Conversation | InputError, path: Path) -> tuple[str, str]:
+    form = format_of(path.read_bytes(), path.name)
+    name = "none" if form is None else form.NAME
+    if isinstance(item, Conversation):
+        spoken = Counter(turn.role for turn in item.turns)
+        by_role = ", ".join(f"{n} {role}" for role, n in sorted(spoken.items()))
+        return name, f"read: {by_role}"
+    told = rejected_as_json(item, path.name)
+    return name, f"refused: {told['field']}: {told['found']}"
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

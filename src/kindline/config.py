@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder that `kindline train` wrote: turns are read by its encoder as well.",
     )
+    vcon_keys: Path | None = Field(
+        default=None,
+        description="Keys (PEM, JWK or a set of JWKs) that open and check sealed vCons.",
+    )
     hub: str = Field(
         default="https://huggingface.co",
         description="Where `kindline models get` fetches sentence encoders.",

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from kindline.errors import MalformedInputError
 
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # half an emoji, cut by an exporter
-_FARTHEST = 1e15  # milliseconds; 30,000 years
+_FARTHEST = 1e16  # of any unit: clock times in microseconds are near 2e15
 _Option = TypeVar("_Option", bound=str)
 _KINDS = {
     "dict": "an object",

@@ -13,6 +13,22 @@ FOLDERS = (
     "samples/eml",
     "samples/vtt",
     "samples/whisper",
+    "samples/whisperx_handmade",
+    "samples/assemblyai",
+    "samples/aws_pca",
+    "samples/azure",
+    "samples/ccai_insights",
+    "samples/contact_lens",
+    "samples/deepgram",
+    "samples/genesys",
+    "samples/intercom",
+    "samples/rev_ai",
+    "samples/speechmatics",
+    "samples/srt_handmade",
+    "samples/transcribe_call_analytics",
+    "samples/twilio",
+    "samples/wtf",
+    "samples/zendesk_handmade",
 )
 
 

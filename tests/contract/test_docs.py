@@ -30,6 +30,12 @@ def test_reference_is_what_the_code_says() -> None:
         assert (DOCS / "reference" / name).read_text("utf-8") == page(), name
 
 
+def test_every_sample_is_read_or_refused_as_the_table_says(shared: Path) -> None:
+    """Run `python docs/build.py` after a change that this test finds."""
+    written = (DOCS / "reference" / "samples.md").read_text("utf-8")
+    assert written == build().samples(shared.resolve())
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
 def test_links_lead_to_files(page: Path) -> None:
     """A relative link names a file that is there."""

@@ -1,12 +1,12 @@
 """`kindline analyse`: files in, analyses out, everything counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -24,6 +24,7 @@ from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
 from kindline.model.conversation import Conversation
 from kindline.policy import BASES, Policy, basis_name, profile
+from kindline.sealed import keys_in
 from kindline.store.conversations import known, save, save_rejected, version_key
 from kindline.store.database import opened
 from kindline.store.retention import forget
@@ -99,7 +100,8 @@ def run(
     tally, now = _Tally(), datetime.now(UTC)
     with engine.begin() as connection:
         forget(connection, now=now)
-    conversations = _conversations(paths, tally)
+    keys = keys_in(settings.vcon_keys) if settings.vcon_keys else []
+    conversations = _conversations(paths, tally, keys)
     judges = _Judges(rules=rules, declared=declared, encoder=model.name)
     fresh = conversations if again else _fresh(conversations, engine, judges, tally)
     for chunk in _chunks(fresh, _SAVED_TOGETHER):
@@ -153,12 +155,14 @@ def _with_opinions(
     ]
 
 
-def _conversations(paths: Iterable[Path], tally: _Tally) -> Iterator[Conversation]:
+def _conversations(
+    paths: Iterable[Path], tally: _Tally, keys: Sequence[Any]
+) -> Iterator[Conversation]:
     """Return the conversations of all files, with a progress bar; errors go to the tally."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         files = files_under(paths)
         for path, source in progress.track(files, description="Reading and analysing"):
-            for record in records(path, source):
+            for record in records(path, source, keys):
                 tally.n_read += 1
                 if isinstance(record, InputError):
                     tally.rejected.append((source, record))

@@ -1,7 +1,8 @@
 """Files and folders as the commands take them: every file once, in a steady order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from kindline.errors import InputError, UnsupportedInputError
 from kindline.ingest import read_file
@@ -20,10 +21,12 @@ def files_under(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return list(found.items())
 
 
-def records(path: Path, source: str) -> Iterator[Conversation | InputError]:
+def records(
+    path: Path, source: str, keys: Sequence[Any] = ()
+) -> Iterator[Conversation | InputError]:
     """Return the conversations of one file, and an error in the place of each bad record."""
     if not path.exists():
         expected = "a file or a folder"
         yield UnsupportedInputError(source, "file", "path", "nothing there", expected)
         return
-    yield from read_file(path, source=source)
+    yield from read_file(path, source=source, keys=keys)

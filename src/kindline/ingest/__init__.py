@@ -4,19 +4,39 @@ Readers, one file per format. Each is a module with `NAME`, `SUFFIXES`, `recogni
 A format is found by what a file holds; its name only decides between two that both fit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from kindline import sealed
 from kindline.errors import InputError, UnsupportedInputError
 from kindline.ingest import (
+    assemblyai,
+    azure_content,
+    azure_speech,
+    contact_lens,
+    deepgram,
+    genesys,
     harper_valley,
+    insights,
+    intercom,
     mail,
+    pca,
     plain,
+    rev_ai,
+    speechmatics,
     subtitles,
+    transcribe,
     turns_table,
+    twilio_conversations,
+    twilio_intelligence,
     vcon,
     whisper,
+    whisper_cpp,
+    whisperx,
+    wtf,
+    zendesk,
 )
 from kindline.model.conversation import Conversation
 
@@ -50,6 +70,24 @@ class Format(Protocol):
 
 FORMATS: tuple[Format, ...] = (
     vcon,
+    contact_lens,
+    transcribe,
+    pca,
+    genesys,
+    insights,
+    twilio_intelligence,
+    twilio_conversations,
+    zendesk,
+    intercom,
+    deepgram,
+    assemblyai,
+    speechmatics,
+    rev_ai,
+    azure_content,
+    azure_speech,
+    wtf,
+    whisperx,
+    whisper_cpp,
     whisper,
     harper_valley,
     plain,
@@ -60,12 +98,13 @@ FORMATS: tuple[Format, ...] = (
 
 
 def read_file(
-    path: Path | str, *, source: str | None = None
+    path: Path | str, *, source: str | None = None, keys: Sequence[Any] = ()
 ) -> Iterator[Conversation | InputError]:
     """
     Return what a file holds: a conversation, or the error in its place, per record.
 
     `source` is the name the file goes by in results and errors: the path as given, unless stated.
+    `keys` open and check sealed vCons (`kindline.sealed.keys_in`).
     """
     source = source or Path(path).as_posix()
     try:
@@ -74,11 +113,30 @@ def read_file(
         found = type(error).__name__
         yield UnsupportedInputError(source, "file", "file", found, "a file we may read")
         return
-    yield from read_bytes(raw, source=source)
+    yield from read_bytes(raw, source=source, keys=keys)
 
 
-def read_bytes(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
+def read_bytes(
+    raw: bytes, *, source: str, keys: Sequence[Any] = ()
+) -> Iterator[Conversation | InputError]:
     """Return what the bytes of a file hold."""
+    if not sealed.is_sealed(raw):
+        yield from _read(raw, source)
+        return
+    try:
+        inner, checked = sealed.opened(raw, source, list(keys))
+    except InputError as error:
+        yield error
+        return
+    for item in _read(inner, source):
+        yield _stamped(item, checked) if isinstance(item, Conversation) else item
+
+
+def _stamped(conversation: Conversation, checked: str) -> Conversation:
+    return replace(conversation, cut=f"{conversation.cut}; {checked}")
+
+
+def _read(raw: bytes, source: str) -> Iterator[Conversation | InputError]:
     found = format_of(raw, source)
     if found is None:
         known = ", ".join(form.NAME for form in FORMATS)

@@ -1,9 +1,9 @@
 """
 vCon, the plain form (draft-ietf-vcon-vcon-core), old field names accepted.
 
-Words come from the transcript analyses and the text dialogs. Signed and encrypted forms, and
-recordings without a transcript, are refused with a reason. A `lawful_basis` attachment is obeyed;
-other attachments are kept, never read.
+Words come from the transcripts and the text dialogs; a recording without a transcript is refused
+with a reason. A `lawful_basis` attachment is obeyed; other attachments are kept, never read. Signed
+and encrypted ones are opened before (`kindline.sealed`).
 """
 
 import base64
@@ -15,6 +15,7 @@ import json
 from typing import Any, NoReturn
 
 from kindline.errors import InputError, MalformedInputError, UnsupportedInputError
+from kindline.ingest import deepgram, wtf
 from kindline.ingest.plain import basis_from
 from kindline.mailtext import from_html, own_words, plain_text
 from kindline.model.conversation import (
@@ -30,11 +31,13 @@ from kindline.model.conversation import (
 )
 from kindline.model.interval import Interval
 from kindline.records import Record, as_list, as_object, decoded, json_record, json_value, kind
+from kindline.words import turns as turns_of_words
 
 NAME = "vcon"
 SUFFIXES = (".vcon", ".json")
 
-_EXTENSIONS = frozenset({"CC", "lawful_basis", "wtf_transcription"})
+_WTF = "wtf_transcription"
+_EXTENSIONS = frozenset({"CC", "lawful_basis", _WTF})
 _ROLES: Mapping[str, Role] = {
     "agent": "agent",
     "customer": "customer",
@@ -43,16 +46,13 @@ _ROLES: Mapping[str, Role] = {
     "bot": "bot",
 }
 _CARRIED = ("attachments", "analysis", "group", "redacted", "amended", "appended", "subject")
-_MARKS = (b'"vcon"', b'"dialog"', b'"parties"')
+_PARTIES, _MARKS = b'"parties"', (b'"vcon"', b'"dialog"')
 
 
 def recognises(raw: bytes, name: str) -> bool:
-    """Return whether it is a vCon object, or one that was signed or encrypted."""
-    start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] != b"{":
-        return False
-    is_sealed = b'"ciphertext"' in raw or (b'"payload"' in raw and b'"signatures"' in raw)
-    return is_sealed or (b'"parties"' in raw and any(mark in raw for mark in _MARKS[:2]))
+    """Return whether it is a vCon object."""
+    start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start[:1] == b"{" and _PARTIES in raw and any(mark in raw for mark in _MARKS)
 
 
 def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
@@ -61,7 +61,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
 
 
 def _conversation(given: Record) -> Conversation:
-    _refuse_what_we_cannot_open(given)
+    _refuse_unknown_extensions(given)
     parties = [_party(party) for party in given.records("parties", "party")]
     dialogs = given.records("dialog", "dialog")
     turns, cut = _turns(given, dialogs, [party.role for party in parties])
@@ -85,11 +85,7 @@ def _conversation(given: Record) -> Conversation:
     )
 
 
-def _refuse_what_we_cannot_open(given: Record) -> None:
-    if "ciphertext" in given.content:
-        _unsupported(given, "ciphertext", "an encrypted vCon", "a plain vCon: decrypt it first")
-    if "signatures" in given.content:
-        _unsupported(given, "signatures", "a signed vCon", "a plain vCon: take its payload")
+def _refuse_unknown_extensions(given: Record) -> None:
     for field in ("critical", "must_support"):
         wanted: Any = given.content.get(field) or []
         names = as_list(wanted)
@@ -118,16 +114,25 @@ def _turns(
     given: Record, dialogs: Sequence[Record], roles: Sequence[Role]
 ) -> tuple[tuple[Turn, ...], str]:
     """Return the turns of the first transcript that has any, else those of the text dialogs."""
-    for analysis in given.records("analysis", "analysis"):
-        if str(analysis.text("type") or "").startswith("transcript"):
-            turns = tuple(_of_transcript(analysis, dialogs, roles))
-            if turns:
-                return turns, "one turn per utterance of the transcript analysis"
+    for holder in _transcripts(given):
+        turns = tuple(_of_transcript(holder, dialogs, roles))
+        if turns:
+            return turns, "one turn per utterance or speaker of the transcript"
     texts = [dialog for dialog in dialogs if dialog.text("type") == "text"]
     never = datetime.max.replace(tzinfo=UTC)
     texts.sort(key=lambda dialog: _started_at(dialog) or never)
     turns = tuple(turn for dialog in texts for turn in _of_text(dialog, roles))
     return turns, "one turn per text dialog"
+
+
+def _transcripts(given: Record) -> Iterator[Record]:
+    """Return what holds a transcript: analyses, and attachments of the WTF draft."""
+    for analysis in given.records("analysis", "analysis"):
+        if (analysis.text("type") or "").startswith(("transcript", _WTF)):
+            yield analysis
+    for attachment in given.records("attachments", "attachment"):
+        if _WTF in (attachment.content.get("purpose"), attachment.content.get("type")):
+            yield attachment
 
 
 def _of_transcript(
@@ -141,7 +146,7 @@ def _of_transcript(
     for number, item in enumerate(as_list(body) or ()):
         yield from _utterance(analysis.record(item, f"utterance {number}"), roles, start)
     if as_object(body) is not None:
-        yield from _paragraphs(analysis.record(body, "body"))
+        yield from _of_recogniser(analysis.record(body, "body"))
 
 
 def _utterance(given: Record, roles: Sequence[Role], start: datetime | None) -> Iterator[Turn]:
@@ -153,7 +158,8 @@ def _utterance(given: Record, roles: Sequence[Role], start: datetime | None) -> 
         role = roles[speaker]
     else:
         role = _ROLES.get(str(speaker).strip().lower(), "unknown")
-    yield Turn(role=role, text=words.strip(), interval=_interval(given, start))
+    label = str(speaker) if isinstance(speaker, int | str) else None
+    yield Turn(role=role, text=words.strip(), interval=_interval(given, start), speaker=label)
 
 
 def _interval(given: Record, start: datetime | None) -> Interval | None:
@@ -164,29 +170,17 @@ def _interval(given: Record, start: datetime | None) -> Interval | None:
     return Interval(start_ms=start_ms, end_ms=start_ms + round(duration * 1000))
 
 
-def _paragraphs(body: Record) -> Iterator[Turn]:
-    """Return the paragraphs of a Deepgram result; its speakers are numbers, so roles unknown."""
-    for paragraph in _deepgram_paragraphs(body.content):
-        given = body.record(paragraph, "paragraph")
-        sentences = given.records("sentences", "sentence")
-        words = " ".join((sentence.text("text") or "").strip() for sentence in sentences)
-        start_ms = given.milliseconds("start", unit_ms=1000)
-        end_ms = given.milliseconds("end", unit_ms=1000)
-        interval = None
-        if start_ms is not None and end_ms is not None and start_ms <= end_ms:
-            interval = Interval(start_ms=start_ms, end_ms=end_ms)
-        if words.strip():
-            yield Turn(role="unknown", text=words.strip(), interval=interval)
-
-
-def _deepgram_paragraphs(body: Mapping[str, Any]) -> Sequence[Any]:
-    """Return them from a whole result, or from one alternative of it."""
-    alternative: Any = body
-    if "results" in body:
+def _of_recogniser(body: Record) -> Sequence[Turn]:
+    """Return the turns of a WTF object, or of a Deepgram result or one alternative of it."""
+    if "transcript" in body.content and "segments" in body.content:
+        return wtf.turns_of(body)
+    alternative: Any = body.content
+    if "results" in body.content:
         for step in ("results", "channels", 0, "alternatives", 0):
             alternative = _step(alternative, step)
-    found = _step(_step(alternative, "paragraphs"), "paragraphs")
-    return as_list(found) or []
+    if as_object(alternative) is None:
+        return ()
+    return turns_of_words(deepgram.words_of(body.record(alternative, "alternative")))
 
 
 def _step(value: Any, key: str | int) -> Any:
@@ -207,7 +201,9 @@ def _of_text(dialog: Record, roles: Sequence[Role]) -> Iterator[Turn]:
         return
     words = own_words(body)
     if words:
-        yield Turn(role=_speaker(dialog, roles), text=words)
+        number = _number(dialog)
+        role = roles[number] if number is not None and number < len(roles) else "unknown"
+        yield Turn(role=role, text=words, speaker=None if number is None else str(number))
 
 
 def _media(dialog: Record) -> str:
@@ -229,12 +225,13 @@ def _body(dialog: Record) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _speaker(dialog: Record, roles: Sequence[Role]) -> Role:
+def _number(dialog: Record) -> int | None:
+    """Return the number of the party that wrote or spoke, where the dialog says it."""
     parties = dialog.content.get("parties")
     listed = as_list(parties)
-    first = listed[0] if listed else parties
-    number = dialog.content.get("originator", first)
-    return roles[number] if isinstance(number, int) and 0 <= number < len(roles) else "unknown"
+    number = dialog.content.get("originator", listed[0] if listed else parties)
+    is_number = isinstance(number, int) and not isinstance(number, bool) and number >= 0
+    return number if is_number else None
 
 
 def _channel(given: Record, dialogs: Sequence[Record]) -> Channel | None:
