@@ -72,7 +72,7 @@ def told(conversation: Conversation, language: str | None) -> tuple[Conversation
     Where the words speak strongly against the file, roles become unknown: a customer's needs must
     not be read from the agent's words.
     """
-    named = {turn.role for turn in conversation.turns} & {"agent", "customer"}
+    named: set[Role] = {turn.role for turn in conversation.turns if turn.role in _SIGN}
     if named:
         return _checked(conversation, language, named)
     speakers = _speakers(conversation)

@@ -47,8 +47,9 @@ def conversation(
     if not spoken:
         given.refuse("turns", found="none with words", expected="at least one")
     carried = {key: value for key, value in given.content.items() if key not in known}
-    if stated.get("vendor"):
-        carried["vendor"] = stated["vendor"]
+    vendor = stated.get("vendor")
+    if vendor:
+        carried["vendor"] = vendor
     language, channel = stated.get("language"), stated.get("channel", "voice")
     digest = content_hash(spoken, language=language, channel=channel)
     return Conversation(

@@ -55,7 +55,8 @@ def _tickets(text: str, source: str) -> Iterator[tuple[str, object, Mapping[str,
             yield f"line {number}", json_value(line, source, f"line {number}"), {}
         return
     holder = as_object(whole)
-    users = _users(record_of(holder, source, "file")) if holder and "tickets" in holder else {}
+    is_page = holder is not None and "tickets" in holder
+    users: Mapping[str, Role] = _users(record_of(holder, source, "file")) if is_page else {}
     listed = as_list(holder["tickets"] if holder and "tickets" in holder else whole) or [whole]
     for number, ticket in enumerate(listed, start=1):
         yield f"ticket {number}", ticket, users

@@ -60,7 +60,8 @@ def fold(text: str) -> str:
 @cache
 def _fold_map() -> Mapping[int, int]:
     """Return the table as `str.translate` takes it: fifteen times as fast for one text."""
-    return dict(enumerate(_fold_table().tolist())) | {ord(SEPARATOR): ord(" ")}
+    folded: list[int] = _fold_table().tolist()
+    return {**dict(enumerate(folded)), ord(SEPARATOR): ord(" ")}
 
 
 @cache
