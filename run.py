@@ -95,9 +95,8 @@ def lock(_rest: list[str]) -> int:
         "--no-header",
         "pyproject.toml",
     ]
-    extras = [
-        part for name in ("dev", "train", "encoder", "vcon", "bench") for part in ("--extra", name)
-    ]
+    wanted = ("dev", "train", "encoder", "vcon", "parquet", "bench")
+    extras = [part for name in wanted for part in ("--extra", name)]
     build = ["--python-version", "3.11", "--no-emit-index-url"]
     return start(uv, *common, *build, "--extra", "build", "-o", LOCKS["demo"]) or start(
         uv, *common, *build, *extras, "-o", LOCKS["test"]

@@ -20,6 +20,8 @@ from kindline.cli import COMMANDS, application
 from kindline.config import Settings
 from kindline.contract import rejected_as_json
 from kindline.errors import InputError
+from kindline.export import WRITERS
+from kindline.export.columns import COLUMNS
 from kindline.ingest import FORMATS, format_of, read_file
 from kindline.languages import codes, pack
 from kindline.model.conversation import Conversation
@@ -116,6 +118,19 @@ def languages() -> str:
     return f"{head}\n{_table(('code', 'language', 'version', 'who wrote and read it'), rows)}"
 
 
+def columns() -> str:
+    """Return the data dictionary of what `kindline export` writes, and its formats."""
+    formats = [(f"`{writer.NAME}`", writer.PURPOSE) for writer in WRITERS]
+    rows = [(f"`{column.name}`", column.kind, column.meaning) for column in COLUMNS]
+    head = "# What `kindline export` writes\n"
+    rows_are = (
+        "## The columns of a row\n\nOne row a conversation. What is not known is empty: never 0, "
+        "never `absent`. Counts are whole numbers, times are UTC.\n"
+    )
+    tables = _table(("format", "what it is"), formats), _table(("column", "kind", "meaning"), rows)
+    return f"{head}\n{tables[0]}\n{rows_are}\n{tables[1]}"
+
+
 def samples(shared: Path) -> str:
     """Return a table of the exports of others that lie beside the checkout: what came of each."""
     rows = []
@@ -149,6 +164,7 @@ def _outcome(item: Conversation | InputError, path: Path) -> tuple[str, str]:
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "settings.md": settings,
+    "columns.md": columns,
     "formats.md": formats,
     "signals.md": signals,
     "policies.md": policies,

@@ -123,7 +123,7 @@ def _checked(
 
 def _sure(margin: float) -> float:
     """Return the probability that log-odds stand for."""
-    return 1 / (1 + math.exp(-margin))
+    return round(1 / (1 + math.exp(-margin)), 4)
 
 
 def words_of(text: str) -> set[str]:

@@ -133,10 +133,25 @@ def test_report_without_words_holds_none(tmp_path: Path) -> None:
     assert "voice I hear" not in page
 
 
+def test_export_writes_what_is_stored(tmp_path: Path) -> None:
+    """One file for each reader: rows for the planner, vCons for the archive."""
+    file = write(tmp_path / "calls.jsonl", [{**SAID, "lawful_basis": "consent"}])
+    run("analyse", file, home=tmp_path)
+    told = run("export", "csv", str(tmp_path / "new" / "all.csv"), home=tmp_path)
+    assert "1 conversations -> " in told.stderr
+    header, line = (tmp_path / "new" / "all.csv").read_text("utf-8").splitlines()
+    assert header.startswith("conversation_id,source,status,")
+    assert line.startswith("one,")
+    run("export", "vcon", str(tmp_path / "vcons"), "--no-words", home=tmp_path)
+    (vcon,) = (tmp_path / "vcons").iterdir()
+    assert json.loads(vcon.read_text("utf-8"))["redacted"]["type"] == "words"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("analyse", "calls.jsonl", "--policy", "nowhere"), "unknown policy 'nowhere'; known: eu-"),
+        (("export", "xml", "all.xml"), "unknown format 'xml'; known: jsonl, csv"),
         (("analyse", "calls.jsonl", "--basis", "hope"), "unknown basis 'hope'; known: consent"),
         (("explain", "nobody"), "no such id"),
         (("label", "missing.txt", "--party", "customer"), "missing.txt"),

@@ -18,6 +18,7 @@ from kindline.version import VERSION
 COMMANDS: Mapping[str, str] = {
     "analyse": "Read conversations, tell which needs they hold, and store what was found.",
     "report": "Write one self-contained HTML page of what was stored.",
+    "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",

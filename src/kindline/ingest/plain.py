@@ -22,7 +22,7 @@ from kindline.records import Record, decoded, json_record, kind
 NAME = "plain"
 SUFFIXES = (".jsonl", ".ndjson", ".json")
 
-_ROLES: tuple[Role, ...] = ("agent", "customer", "bot", "system", "supervisor")
+_ROLES: tuple[Role, ...] = ("agent", "customer", "bot", "system", "supervisor", "unknown")
 _REFUSALS = frozenset({"denied", "objection", "refused", "withdrawn", "none"})
 _KNOWN = frozenset(
     {

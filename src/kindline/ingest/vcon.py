@@ -19,6 +19,7 @@ from kindline.ingest import deepgram, wtf
 from kindline.ingest.plain import basis_from
 from kindline.mailtext import from_html, own_words, plain_text
 from kindline.model.conversation import (
+    CHANNELS,
     Channel,
     Conversation,
     ConversationId,
@@ -106,7 +107,7 @@ def _refuse_silence(given: Record, dialogs: Sequence[Record]) -> NoReturn:
 
 def _party(given: Record) -> Party:
     meta = as_object(given.content.get("meta")) or {}
-    stated = given.content.get("role") or meta.get("role")
+    stated = given.content.get("role") or meta.get("role") or given.content.get("type")
     return Party(role=_ROLES.get(str(stated).strip().lower(), "unknown"))
 
 
@@ -235,6 +236,9 @@ def _number(dialog: Record) -> int | None:
 
 
 def _channel(given: Record, dialogs: Sequence[Record]) -> Channel | None:
+    told = next((dialog.text("interaction_type") for dialog in dialogs), None)
+    if told in CHANNELS:
+        return told
     kinds = {dialog.text("type") for dialog in dialogs}
     if "recording" in kinds:
         media = [_media(dialog) for dialog in dialogs]

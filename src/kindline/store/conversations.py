@@ -1,19 +1,19 @@
 """Analysed conversations, saved and loaded. Saving the same thing twice changes nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 import hashlib
 import json
 from typing import Any
 import zlib
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, RowMapping, delete, or_, select
 
 from kindline.contract import as_json, rejected_as_json
 from kindline.errors import InputError
 from kindline.model.analysis import AgentBehaviours, Analysis
-from kindline.model.conversation import Conversation
+from kindline.model.conversation import Conversation, Role, Turn
 from kindline.store.tables import CONVERSATIONS, REJECTED
 
 _CHUNK = 500  # ids per query; SQLite allows 32,766 parameters
@@ -21,10 +21,19 @@ _CHUNK = 500  # ids per query; SQLite allows 32,766 parameters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A stored conversation: its analysis in contract keys, and its words while they are kept."""
+    """
+    A stored conversation: its analysis in contract keys, and its words while they are kept.
+
+    `turns` are those of the plain format. `carried` is what the input held and we have no name for.
+    """
 
     analysis: Mapping[str, Any]
     turns: tuple[Mapping[str, Any], ...] | None
+    stored_at: datetime
+    started_at: datetime | None = None
+    country: str | None = None
+    queue: str | None = None
+    carried: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def version_key(versions: Mapping[str, str], policy: str, basis: str | None) -> str:
@@ -91,15 +100,11 @@ def known(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, 
 def load(connection: Connection, *, identity: str | None = None) -> Iterator[Stored]:
     """Return the stored conversations in order of id, or the one of that id."""
     columns = CONVERSATIONS.c
-    query = select(columns.analysis, columns.behaviours, columns.turns)
-    query = query.order_by(columns.conversation_id)
+    query = select(CONVERSATIONS).order_by(columns.conversation_id)
     if identity is not None:
         query = query.where(columns.conversation_id == identity)
-    for told, behaviours, turns in connection.execute(query):
-        analysis = unpacked(told)
-        if behaviours is not None:
-            analysis["agent"] = unpacked(behaviours)
-        yield Stored(analysis=analysis, turns=None if turns is None else tuple(unpacked(turns)))
+    for row in connection.execute(query).mappings():
+        yield _stored(row)
 
 
 def load_rejected(connection: Connection) -> list[Mapping[str, str]]:
@@ -111,8 +116,30 @@ def load_rejected(connection: Connection) -> list[Mapping[str, str]]:
     ]
 
 
+def _stored(row: RowMapping) -> Stored:
+    analysis = unpacked(row["analysis"])
+    if row["behaviours"] is not None:
+        analysis["agent"] = unpacked(row["behaviours"])
+    turns, carried = row["turns"], row["carried"]
+    return Stored(
+        analysis=analysis,
+        turns=None if turns is None else tuple(unpacked(turns)),
+        stored_at=_in_utc(row["stored_at"]),
+        started_at=row["started_at"] and _in_utc(row["started_at"]),
+        country=row["country"],
+        queue=row["queue"],
+        carried={} if carried is None else unpacked(carried),
+    )
+
+
+def _in_utc(time: datetime) -> datetime:
+    """Return the time in UTC; SQLite gives it back without its zone, which was that."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
 def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[str, Any]:
-    words = [{"party": analysis.roles.of(turn), "text": turn.text} for turn in conversation.turns]
+    words = [_turn(turn, analysis.roles.of(turn)) for turn in conversation.turns]
+    started_at = conversation.started_at
     is_denied = analysis.status == "denied"
     return {
         "conversation_id": analysis.conversation_id,
@@ -124,7 +151,7 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "channel": analysis.channel,
         "country": conversation.country,
         "queue": conversation.queue,
-        "started_at": conversation.started_at,
+        "started_at": started_at and _in_utc(started_at),
         "n_turns": analysis.n_turns,
         "service": analysis.service.state,
         "companionship": analysis.companionship.state,
@@ -139,6 +166,14 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "turns": None if is_denied else packed(words),
         "carried": None if is_denied else packed(json.loads(conversation.carried)),
     }
+
+
+def _turn(turn: Turn, role: Role) -> dict[str, Any]:
+    """Return a turn in the keys of the plain format."""
+    place = turn.interval
+    times = {} if place is None else {"start_ms": place.start_ms, "end_ms": place.end_ms}
+    sure = {} if turn.confidence is None else {"confidence": turn.confidence}
+    return {"party": role, "text": turn.text, **times, **sure}
 
 
 def packed(value: Any) -> bytes:

@@ -1,0 +1,33 @@
+"""`kindline export`: what is stored, in a format of others."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kindline.cli.analyse import DATABASE
+from kindline.config import Settings
+from kindline.errors import UnknownNameError
+from kindline.export import BY_NAME
+from kindline.store.conversations import load
+from kindline.store.database import opened
+from kindline.store.retention import forget
+
+
+def run(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(BY_NAME)}.")],
+    target: Annotated[Path, typer.Argument(help="File to write; a folder for vCons.")],
+    out: Annotated[Path | None, typer.Option(help=f"Folder with {DATABASE}.")] = None,
+    no_words: Annotated[
+        bool, typer.Option("--no-words", help="Leave out what people said: places stay, empty.")
+    ] = False,
+) -> None:
+    """Write what was stored as JSON Lines, CSV, Parquet or vCon."""
+    if form not in BY_NAME:
+        raise UnknownNameError("format", form, tuple(BY_NAME))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with opened((out or Settings().home) / DATABASE).begin() as connection:
+        forget(connection, now=datetime.now(UTC))
+        n_written = BY_NAME[form].write(load(connection), target, has_words=not no_words)
+    typer.echo(f"{n_written} conversations -> {target}", err=True)
