@@ -14,6 +14,7 @@ from kindline.model.analysis import (
     Emotions,
     Label,
 )
+from kindline.model.conversation import Conversation
 from kindline.model.finding import Finding
 
 Json = dict[str, Any]
@@ -93,6 +94,16 @@ def rejected_as_json(error: InputError, source: str) -> Json:
         }
     named = {"record": None, "field": None, "found": type(error).__name__, "expected": None}
     return {"status": "rejected", "source": source, **named}
+
+
+def duplicate_as_json(conversation: Conversation, twin: str) -> Json:
+    """Return a copy of a contact read before under another id: it is counted and not analysed."""
+    return {
+        "status": "duplicate",
+        "source": conversation.source,
+        "conversation_id": conversation.id,
+        "duplicate_of": twin,
+    }
 
 
 def _label(label: Label) -> Json:

@@ -95,7 +95,7 @@ def leave(
     stating a basis includes that the notice belonging to it was given and logged.
     """
     own = conversation.lawful_basis
-    denial = _denial(own, now) if own is not None else None
+    denial = refusal(own, now) if own is not None else None
     if denial is not None:
         return Leave(basis=None, denial=denial)
     stated = own.name if own is not None else declared
@@ -114,7 +114,8 @@ def basis_name(stated: str) -> str:
     return _OTHER_SPELLINGS.get(spelled, spelled)
 
 
-def _denial(own: LawfulBasis, now: datetime) -> Denial | None:
+def refusal(own: LawfulBasis, now: datetime) -> Denial | None:
+    """Return why a conversation's own basis forbids to analyse it, None where it does not."""
     if own.name is None:
         return "refused"
     if own.expires_at is not None and own.expires_at <= now:

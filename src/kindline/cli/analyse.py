@@ -18,7 +18,7 @@ from kindline import second_opinion
 from kindline.analysis import admitted, analyse_all, versions
 from kindline.cli.sources import files_under, records
 from kindline.config import Settings
-from kindline.contract import as_json, rejected_as_json
+from kindline.contract import as_json, duplicate_as_json, rejected_as_json
 from kindline.errors import InputError, UnknownNameError
 from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
@@ -27,6 +27,7 @@ from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.sealed import keys_in
 from kindline.store.conversations import known, save, save_rejected, version_key
 from kindline.store.database import opened
+from kindline.store.duplicates import Seen
 from kindline.store.retention import forget
 from kindline.text.encoded import turn_model
 from kindline.text.scoring import ours
@@ -41,6 +42,9 @@ class _Tally:
 
     n_read: int = 0
     n_known: int = 0
+    duplicates: list[tuple[Conversation, str]] = field(
+        default_factory=list[tuple[Conversation, str]]
+    )
     status: Counter[str] = field(default_factory=Counter[str])
     denials: Counter[str] = field(default_factory=Counter[str])
     needs: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
@@ -101,7 +105,7 @@ def run(
     with engine.begin() as connection:
         forget(connection, now=now)
     keys = keys_in(settings.vcon_keys) if settings.vcon_keys else []
-    conversations = _conversations(paths, tally, keys)
+    conversations = _distinct(_conversations(paths, tally, keys), engine, declared, tally)
     judges = _Judges(rules=rules, declared=declared, encoder=model.name)
     fresh = conversations if again else _fresh(conversations, engine, judges, tally)
     for chunk in _chunks(fresh, _SAVED_TOGETHER):
@@ -170,6 +174,21 @@ def _conversations(
                     yield record
 
 
+def _distinct(
+    conversations: Iterable[Conversation], engine: Engine, declared: str | None, tally: _Tally
+) -> Iterator[Conversation]:
+    """Return those that are no copy of another; copies go to the tally."""
+    seen, now = Seen(declared=declared), datetime.now(UTC)
+    for chunk in _chunks(conversations, _SAVED_TOGETHER):
+        with engine.connect() as connection:
+            placed = seen.distinct(connection, chunk, now=now)
+        for conversation, twin in placed:
+            if twin is None:
+                yield conversation
+            else:
+                tally.duplicates.append((conversation, twin))
+
+
 def _fresh(
     conversations: Iterable[Conversation], engine: Engine, judges: _Judges, tally: _Tally
 ) -> Iterator[Conversation]:
@@ -214,15 +233,23 @@ def _tell(tally: _Tally, *, as_lines: bool) -> None:
     for source, error in tally.rejected:
         line = json.dumps(rejected_as_json(error, source), ensure_ascii=False)
         typer.echo(line if as_lines else f"rejected: {error}", err=True)
+    for conversation, twin in tally.duplicates:
+        told = duplicate_as_json(conversation, twin)
+        typer.echo(json.dumps(told) if as_lines else _same(conversation, twin), err=True)
     if tally.needs and not as_lines:
         errors.print(_table(tally))
     for reason, n in tally.denials.most_common():
         typer.echo(f"denied {n}: {reason}", err=True)
     typer.echo(
         f"{tally.n_read} read = {tally.status['analysed']} analysed + {tally.status['denied']} "
-        f"denied + {len(tally.rejected)} rejected + {tally.n_known} stored before",
+        f"denied + {len(tally.rejected)} rejected + {tally.n_known} stored before "
+        f"+ {len(tally.duplicates)} duplicates",
         err=True,
     )
+
+
+def _same(conversation: Conversation, twin: str) -> str:
+    return f"duplicate: {conversation.source}: {conversation.id} is {twin}, read before"
 
 
 def _table(tally: _Tally) -> Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 import hashlib
+import re
 from typing import Literal, NewType, get_args
 
 from kindline.model.interval import Interval
@@ -13,6 +14,8 @@ Role = Literal["agent", "customer", "bot", "supervisor", "system", "unknown"]
 Channel = Literal["voice", "video", "chat", "messaging", "email"]
 ROLES: tuple[Role, ...] = get_args(Role)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+_WORD = re.compile(r"\w+")
+_FEWEST_WORDS = 40  # two people may say the same in less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,20 @@ class Conversation:
     def content_hash(self) -> str:
         """Return a hash of what was said, by which role, in which language and channel."""
         return content_hash(self.turns, language=self.language, channel=self.channel)
+
+    @property
+    def words_hash(self) -> str | None:
+        """
+        Return a hash of the words alone, whoever said them when; None where they are few.
+
+        The same contact told by two products has the same: they cut turns elsewhere, write times
+        and capitals another way, and name the sides or do not.
+        """
+        words = _WORD.findall(" ".join(turn.text for turn in self.turns).lower())
+        if len(words) < _FEWEST_WORDS:
+            return None
+        text = " ".join(words).encode("utf-8", "replace")
+        return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def parties_of(turns: Iterable[Turn]) -> tuple[Party, ...]:

@@ -124,15 +124,15 @@ def _stored(row: RowMapping) -> Stored:
     return Stored(
         analysis=analysis,
         turns=None if turns is None else tuple(unpacked(turns)),
-        stored_at=_in_utc(row["stored_at"]),
-        started_at=row["started_at"] and _in_utc(row["started_at"]),
+        stored_at=in_utc(row["stored_at"]),
+        started_at=row["started_at"] and in_utc(row["started_at"]),
         country=row["country"],
         queue=row["queue"],
         carried={} if carried is None else unpacked(carried),
     )
 
 
-def _in_utc(time: datetime) -> datetime:
+def in_utc(time: datetime) -> datetime:
     """Return the time in UTC; SQLite gives it back without its zone, which was that."""
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
@@ -151,7 +151,7 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "channel": analysis.channel,
         "country": conversation.country,
         "queue": conversation.queue,
-        "started_at": started_at and _in_utc(started_at),
+        "started_at": started_at and in_utc(started_at),
         "n_turns": analysis.n_turns,
         "service": analysis.service.state,
         "companionship": analysis.companionship.state,
@@ -165,6 +165,7 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "behaviours": None if is_denied else packed(as_json(analysis)["agent"]),
         "turns": None if is_denied else packed(words),
         "carried": None if is_denied else packed(json.loads(conversation.carried)),
+        "words_hash": conversation.words_hash,
     }
 
 

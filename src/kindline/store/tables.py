@@ -40,7 +40,9 @@ CONVERSATIONS = Table(
     Column("behaviours", LargeBinary, comment="the agent block, zlib; has a time of its own"),
     Column("turns", LargeBinary, comment="the words, as JSON, zlib; gone when their time is up"),
     Column("carried", LargeBinary, comment="input we have no name for, zlib"),
+    Column("words_hash", String(32), comment="of the words alone; the same contact, the same"),
     Index("conversations_by_need", "companionship", "language"),
+    Index("conversations_by_words", "words_hash"),
 )
 
 REJECTED = Table(
