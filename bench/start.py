@@ -70,6 +70,7 @@ def _peak_mb() -> int:
             while n_turns < N_TURNS:
                 item = json.loads(lines[number % len(lines)])
                 item["id"] = f"c{number}"
+                item["turns"][0]["text"] += f" {number}"  # else it is a copy of another
                 n_turns += len(item["turns"])
                 number += 1
                 out.write(json.dumps(item) + "\n")

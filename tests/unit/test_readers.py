@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kindline.ingest import read_bytes
+from kindline.errors import MalformedInputError
+from kindline.ingest import read_bytes, read_file
 from kindline.model.conversation import Conversation
 from kindline.words import Word, turns
 
@@ -166,3 +167,46 @@ def test_a_vcon_may_hold_its_transcript_as_wtf() -> None:
         (found,) = read_bytes(raw.encode(), source="x.vcon")
         assert isinstance(found, Conversation), found
         assert [turn.text for turn in found.turns] == ["Lamp desk.", "Hello, mine hums."]
+
+
+def test_a_large_file_of_lines_is_read_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same conversations and errors as when it is held whole."""
+    turns = '"turns": [{"party": "customer", "text": "one\u2028two"}]'
+    lines = [f'{{"id": "a", {turns}}}', "{broken", "", f'{{"id": "b", {turns}}}']
+    file = tmp_path / "many.jsonl"
+    file.write_bytes("\n".join(lines).encode() + b'\n{"id": "\xff"}')
+    monkeypatch.setattr("kindline.ingest._HELD_WHOLE", 100)
+    large = list(read_file(file))
+    assert [item.id for item in large if isinstance(item, Conversation)] == ["a", "b"]
+    errors = [item for item in large if isinstance(item, MalformedInputError)]
+    assert [(error.record, error.field) for error in errors] == [
+        ("line 2", "character 1"),
+        ("line 5", "encoding"),
+    ]
+
+
+def test_a_file_that_no_memory_holds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its size and what to do; a smaller one is read whole."""
+    file = tmp_path / "call.json"
+    file.write_bytes((SAMPLES / "deepgram.json").read_bytes())
+    monkeypatch.setattr("kindline.ingest._HELD_WHOLE", 40)
+    assert isinstance(next(iter(read_file(file))), Conversation)
+    monkeypatch.setattr("kindline.ingest._LARGEST", 80)
+    (error,) = read_file(file)
+    assert isinstance(error, MalformedInputError)
+    assert error.field == "size"
+    assert "JSON Lines" in error.expected
+
+
+def test_a_line_separator_within_a_text_is_no_new_line(tmp_path: Path) -> None:
+    """JSON may hold U+2028 as it is; only a line feed ends a record."""
+    file = tmp_path / "calls.jsonl"
+    turns = [{"party": "customer", "text": "one\u2028two\x0bthree"}]
+    file.write_text(json.dumps({"id": "a", "turns": turns}, ensure_ascii=False) + "\n", "utf-8")
+    (one,) = read_file(file)
+    assert isinstance(one, Conversation)
+    assert one.turns[0].text == "one\u2028two\x0bthree"

@@ -106,14 +106,34 @@ def read_file(
     `source` is the name the file goes by in results and errors: the path as given, unless stated.
     `keys` open and check sealed vCons (`kindline.sealed.keys_in`).
     """
-    source = source or Path(path).as_posix()
+    path = Path(path)
+    source = source or path.as_posix()
     try:
-        raw = Path(path).read_bytes()
+        if path.stat().st_size > _HELD_WHOLE:
+            yield from _read_large(path, source, keys)
+        else:
+            yield from read_bytes(path.read_bytes(), source=source, keys=keys)
     except OSError as error:
         found = type(error).__name__
         yield UnsupportedInputError(source, "file", "file", found, "a file we may read")
+
+
+def _read_large(
+    path: Path, source: str, keys: Sequence[Any]
+) -> Iterator[Conversation | InputError]:
+    """Return what a large file holds: read line by line, or whole where memory allows."""
+    with path.open("rb") as file:
+        first = file.readline(_HELD_WHOLE)
+        file.seek(0)
+        if plain.recognises(first, source) and plain.is_lines(first.decode("utf-8", "replace")):
+            yield from plain.read_lines(file, source=source)
+            return
+    size = path.stat().st_size
+    if size > _LARGEST:
+        expected = f"at most {_LARGEST >> 20} MiB, or JSON Lines with a conversation each"
+        yield UnsupportedInputError(source, "file", "size", f"{size >> 20} MiB", expected)
         return
-    yield from read_bytes(raw, source=source, keys=keys)
+    yield from read_bytes(path.read_bytes(), source=source, keys=keys)
 
 
 def read_bytes(
@@ -155,6 +175,7 @@ def format_of(raw: bytes, name: str) -> Format | None:
     return next(iter(by_name or fitting), None)
 
 
+_HELD_WHOLE, _LARGEST = 16 << 20, 256 << 20  # bytes
 _RECORDINGS = (b"RIFF", b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS", b"fLaC", b"FORM", b".snd")
 
 

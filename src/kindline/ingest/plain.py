@@ -1,11 +1,11 @@
 """Kindline's own format: JSON Lines, one conversation a line (docs/reference/plain-format.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 import json
 from typing import Any
 
-from kindline.errors import InputError
+from kindline.errors import InputError, MalformedInputError
 from kindline.model.conversation import (
     CHANNELS,
     Conversation,
@@ -53,15 +53,31 @@ def recognises(raw: bytes, name: str) -> bool:
 def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
     """Return the conversations of a file, and an error for each record that is none."""
     text = decoded(raw, source)
-    lines = text.splitlines() if _is_lines(text) else [text]
+    lines = text.split("\n") if is_lines(text) else [text]
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+        yield from _of_line(line, source, f"line {number}")
+
+
+def read_lines(lines: Iterable[bytes], *, source: str) -> Iterator[Conversation | InputError]:
+    """Return the same from the lines of a file too large to hold, in UTF-8."""
+    for number, raw in enumerate(lines, start=1):
+        place = f"line {number}"
         try:
-            record = json_record(line, source, f"line {number}")
-            yield conversation_from(record.content, source=source, record=record.place)
-        except InputError as error:
-            yield error
+            line = decoded(raw, source)
+        except MalformedInputError as error:
+            yield MalformedInputError(source, place, error.field, error.found, error.expected)
+        else:
+            yield from _of_line(line, source, place)
+
+
+def _of_line(line: str, source: str, place: str) -> Iterator[Conversation | InputError]:
+    if not line.strip():
+        return
+    try:
+        record = json_record(line, source, place)
+        yield conversation_from(record.content, source=source, record=record.place)
+    except InputError as error:
+        yield error
 
 
 def conversation_from(content: Mapping[str, Any], *, source: str, record: str) -> Conversation:
@@ -100,7 +116,7 @@ def basis_from(given: Record) -> LawfulBasis:
     return LawfulBasis(name=name, grants=grants, expires_at=expires_at)
 
 
-def _is_lines(text: str) -> bool:
+def is_lines(text: str) -> bool:
     """Return whether every line is a record: the first one is then JSON on its own."""
     first = text.strip().partition("\n")[0].strip()
     return first.startswith("{") and first.endswith("}") and first != "{}"

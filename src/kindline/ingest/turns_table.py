@@ -98,7 +98,7 @@ def _without_blanks(row: Mapping[str | None, Any]) -> dict[str, Any]:
 
 
 def _json_rows(text: str, source: str) -> Iterable[tuple[str, Mapping[str, Any] | InputError]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             place = f"line {number}"
             try:

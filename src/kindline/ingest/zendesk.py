@@ -51,7 +51,7 @@ def _tickets(text: str, source: str) -> Iterator[tuple[str, object, Mapping[str,
     try:
         whole = json.loads(text)
     except ValueError:
-        for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
+        for number, line in enumerate(filter(str.strip, text.split("\n")), start=1):
             yield f"line {number}", json_value(line, source, f"line {number}"), {}
         return
     holder = as_object(whole)
