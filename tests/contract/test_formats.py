@@ -95,6 +95,15 @@ def test_damaged_copy_is_read_or_refused(name: str, seed: int) -> None:
         assert isinstance(item, Conversation | InputError)
 
 
+@pytest.mark.parametrize("deep", [b"[" * 200_000, b'{"a":' * 100_000], ids=["lists", "objects"])
+@pytest.mark.parametrize("name", [name for name in SAMPLES if ".json" in name])
+def test_bottomless_nesting_is_read_or_refused(name: str, deep: bytes) -> None:
+    """No file takes the program down by nesting deeper than any stack."""
+    head, brace, rest = SAMPLES[name].partition(b"{")
+    for item in read_bytes(head + brace + b'"x":' + deep + rest, source=name):
+        assert isinstance(item, Conversation | InputError)
+
+
 @pytest.mark.parametrize("form", FORMATS, ids=[form.NAME for form in FORMATS])
 @settings(max_examples=40)
 @given(raw=st.binary(max_size=200))

@@ -6,10 +6,9 @@ up among the users; without them, the requester is the customer and everyone els
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-import json
 
 from kindline import transcript
-from kindline.errors import InputError
+from kindline.errors import InputError, MalformedInputError
 from kindline.mailtext import own_words
 from kindline.model.conversation import Channel, Conversation, Role, Turn
 from kindline.records import Record, as_list, as_object, decoded, json_value, record_of
@@ -49,8 +48,8 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
 def _tickets(text: str, source: str) -> Iterator[tuple[str, object, Mapping[str, Role]]]:
     """Return place, ticket and known users, whichever way the export is laid out."""
     try:
-        whole = json.loads(text)
-    except ValueError:
+        whole = json_value(text, source, "file")
+    except MalformedInputError:
         for number, line in enumerate(filter(str.strip, text.split("\n")), start=1):
             yield f"line {number}", json_value(line, source, f"line {number}"), {}
         return
