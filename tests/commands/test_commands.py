@@ -133,6 +133,42 @@ def test_report_without_words_holds_none(tmp_path: Path) -> None:
     assert "voice I hear" not in page
 
 
+def test_it_shows_who_said_who_the_agent_is(tmp_path: Path) -> None:
+    """Told by the words, with how sure that is; a reader must not take it for the file's."""
+    said = ("Good morning, how may I help you today, sir?", "My bill is wrong, I paid it in May.")
+    spoken = [(turn % 2, word) for turn in range(4) for word in said[turn % 2].split()]
+    items = [
+        {
+            "type": "pronunciation",
+            "start_time": f"{number}.0",
+            "end_time": f"{number}.5",
+            "speaker_label": f"spk_{who}",
+            "alternatives": [{"content": word, "confidence": "0.9"}],
+        }
+        for number, (who, word) in enumerate(spoken)
+    ]
+    results = {
+        "transcripts": [{"transcript": "as said"}],
+        "speaker_labels": {"speakers": 2, "segments": []},
+        "items": items,
+    }
+    job = {"jobName": "one", "accountId": "1", "status": "COMPLETED", "results": results}
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(job), "utf-8")
+    told = run("analyse", str(file), "--basis", "consent", "--json", home=tmp_path)
+    analysis = json.loads(told.stdout)
+    assert analysis["roles"]["told_by"] == "words"
+    sure = f"{100 * analysis['roles']['confidence']:.0f} % sure"
+    reasons = json.loads(
+        run("explain", analysis["conversation_id"], "--json", home=tmp_path).stdout
+    )
+    assert reasons[0]["label"] == "roles"
+    assert {finding["turn"] for finding in reasons[0]["findings"]} == {0, 1, 2, 3}
+    run("report", home=tmp_path)
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert f"told by the words, {sure}" in page
+
+
 def test_export_writes_what_is_stored(tmp_path: Path) -> None:
     """One file for each reader: rows for the planner, vCons for the archive."""
     file = write(tmp_path / "calls.jsonl", [{**SAID, "lawful_basis": "consent"}])

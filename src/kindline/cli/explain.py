@@ -45,6 +45,7 @@ def run(
 def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
     """Return, per decision, its findings, its sum and what would change it."""
     analysis = stored.analysis
+    yield from _roles(analysis.get("roles") or {})
     blocks = {**analysis["needs"], "crisis": analysis["crisis"], "abuse": analysis["abuse"]}
     for name in _MODELS:
         block = blocks[name]
@@ -63,6 +64,24 @@ def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
             }
 
 
+def _roles(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return why one side is the agent, where the words say so or contradict the file."""
+    told_by, state = block.get("told_by"), block.get("state")
+    if told_by == "words" or state == "unsure":
+        yield {
+            "label": "roles",
+            "state": state,
+            "probability": block["confidence"],
+            "findings": block["findings"],
+            "what_would_change_it": _ROLES[told_by if state == "unsure" else "told"],
+        }
+
+
+_ROLES: Mapping[str | None, str] = {
+    "told": "The file tells voices apart, not who they are; less sure, it would be left open.",
+    None: "Both sides sound alike, so no turn was read: say who is who with a `party` column.",
+    "file": "The words contradict the roles in the file, so no turn was read: check its sides.",
+}
 _NOT_JUDGED = "Nothing was inferred: see `status`, `basis` and `language` in the analysis."
 _FORGOTTEN = "The words and their findings are gone: the policy's time for them is over."
 

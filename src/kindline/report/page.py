@@ -59,6 +59,7 @@ class Card:
     unsure: tuple[str, ...]
     turns: tuple[Said, ...]
     structure: tuple[str, ...]
+    roles: str
 
 
 def page(
@@ -161,7 +162,17 @@ def _card(stored: Stored) -> Card:
         structure=tuple(
             _structure(name, finding) for name, finding in evidence if not finding["quote"]
         ),
+        roles=_roles(analysis.get("roles") or {}),
     )
+
+
+def _roles(block: Mapping[str, Any]) -> str:
+    """Return who said who the agent is, where it was not simply the file."""
+    if block.get("state") == "unsure":
+        return "who is the agent is not sure, so nothing was judged"
+    if block.get("told_by") == "words":
+        return f"who is the agent told by the words, {100 * block['confidence']:.0f} % sure"
+    return ""
 
 
 def _structure(name: str, finding: Mapping[str, Any]) -> str:
