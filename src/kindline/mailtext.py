@@ -89,5 +89,5 @@ def _decoded(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         return payload.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such name, or none at all
         return payload.decode("utf-8", "replace")

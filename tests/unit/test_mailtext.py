@@ -60,3 +60,10 @@ def test_quoted_printable_is_decoded_first() -> None:
         "K=C3=B6sz=C3=B6n=C3=B6m, ez nagyon hossz=\n=C3=BA."
     )
     assert plain_text(message) == "Köszönöm, ez nagyon hosszú."
+
+
+@pytest.mark.parametrize("charset", ["klingon", "utf\0-8"])
+def test_an_impossible_charset_costs_characters_and_no_message(charset: str) -> None:
+    """The second was found by the fuzzer (bench/fuzz.py)."""
+    message = message_from_string(f'Content-Type: text/plain; charset="{charset}"\n\nMine, all.')
+    assert plain_text(message) == "Mine, all."
