@@ -31,7 +31,8 @@ def main() -> None:
     for path in SAMPLES.glob(SEEDS[kind]):
         shutil.copy(path, folder)
     limits = (f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-print_final_stats=1")
-    atheris.Setup([sys.argv[0], *limits, str(folder)], lambda raw: _read(raw, f"fuzz.{kind}"))
+    told = [*limits, f"-artifact_prefix={folder}/"]
+    atheris.Setup([sys.argv[0], *told, str(folder)], lambda raw: _read(raw, f"fuzz.{kind}"))
     atheris.Fuzz()
 
 
