@@ -124,8 +124,9 @@ def columns() -> str:
     rows = [(f"`{column.name}`", column.kind, column.meaning) for column in COLUMNS]
     head = "# What `kindline export` writes\n"
     rows_are = (
-        "## The columns of a row\n\nOne row a conversation. What is not known is empty: never 0, "
-        "never `absent`. Counts are whole numbers, times are UTC.\n"
+        "## The columns of a row\n\nOne row a conversation. What is not known, or not "
+        "for the reader, is empty: never 0, never `absent`. "
+        "Counts are whole numbers, times are UTC.\n"
     )
     tables = _table(("format", "what it is"), formats), _table(("column", "kind", "meaning"), rows)
     return f"{head}\n{tables[0]}\n{rows_are}\n{tables[1]}"

@@ -39,6 +39,14 @@ ADVICE: Mapping[Denial, str] = {
 }
 
 
+_MAY_COME_BACK: tuple[Denial, ...] = ("no_basis", "basis_not_accepted")
+
+
+def is_refusal(denied_because: str) -> bool:
+    """Return whether a denial is the conversation's own, and no mere want of a basis."""
+    return denied_because.partition(":")[0] not in _MAY_COME_BACK
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """

@@ -9,12 +9,12 @@ extra `kindline[vcon]`.
 import base64
 import binascii
 from collections.abc import Mapping
-import importlib
 from pathlib import Path
 from typing import Any
 import zlib
 
 from kindline.errors import MalformedInputError, ModelError, UnsupportedInputError
+from kindline.extras import library
 from kindline.records import as_object, json_value
 
 MOST_BYTES = 1 << 28  # of an opened vCon; a compressed one may claim to hold far more
@@ -39,7 +39,7 @@ def keys_in(path: Path) -> list[Any]:
 
     Raises ModelError where it holds none, or the extra is not installed.
     """
-    jwk = _extra("joserfc.jwk")
+    jwk = library("joserfc.jwk", "vcon")
     raw = path.read_bytes()
     if raw.lstrip()[:1] == b"{":
         content: Mapping[str, Any] = json_value(raw.decode("utf-8", "replace"), str(path), "file")
@@ -74,7 +74,7 @@ def _decrypted(content: Mapping[str, Any], source: str, keys: list[Any]) -> byte
     if not keys:
         found, expected = "an encrypted vCon", "a key that opens it: KINDLINE_VCON_KEYS"
         raise UnsupportedInputError(source, "file", "ciphertext", found, expected)
-    jwe = _extra("joserfc.jwe")
+    jwe = library("joserfc.jwe", "vcon")
     registry = type(
         "Registry", (jwe.JWERegistry,), {"max_protected_header_length": _LONGEST_HEADER}
     )
@@ -90,7 +90,7 @@ def _decrypted(content: Mapping[str, Any], source: str, keys: list[Any]) -> byte
 
 
 def _verified(content: Mapping[str, Any], source: str, keys: list[Any]) -> bytes:
-    jws = _extra("joserfc.jws")
+    jws = library("joserfc.jws", "vcon")
     limits = {"max_header_length": _LONGEST_HEADER, "max_payload_length": MOST_BYTES}
     registry = type("Registry", (jws.JWSRegistry,), limits)
     allowed = registry(algorithms=_SIGNING, strict_check_header=False)
@@ -126,12 +126,3 @@ def _unpacked(raw: bytes, source: str) -> bytes:
         found = "broken gzip" if whole is None else "more than 256 MB"
         raise MalformedInputError(source, "file", "payload", found, "gzip of a vCon")
     return whole
-
-
-def _extra(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ModelError(
-            name, expected="the extra kindline[vcon] to be installed", found="not installed"
-        ) from error

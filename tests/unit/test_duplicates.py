@@ -118,3 +118,15 @@ def test_a_contact_without_a_basis_waits_for_the_copy_that_has_one(
         told = read(engine, first, now=now) + read(engine, second, now=now)
     assert told == [("first", None), ("second", None)]
     assert kept(engine) == {"first": "denied", "second": "analysed"}
+
+
+def test_a_refusal_is_heard_before_anything_of_the_run_is_read(
+    engine: Engine, now: datetime
+) -> None:
+    """Whether it stands first or last, under the same id or another, however short."""
+    told = read(engine, contact("one"), contact("two", basis=REFUSED), now=now)
+    assert told == [("one", "two"), ("two", None)]
+    short = contact("three", n_turns=1)
+    told = read(engine, replace(short, lawful_basis=REFUSED), short, now=now)
+    assert told == [("three", None), ("three", "three")]
+    assert kept(engine) == {"two": "denied", "three": "denied"}

@@ -16,6 +16,7 @@ from kindline.analysis import analyse
 from kindline.export import BY_NAME, WRITERS
 from kindline.export.columns import COLUMNS, row
 from kindline.export.vcon import vcon_of
+from kindline.export.words import seen_by
 from kindline.ingest import read_file
 from kindline.ingest.plain import conversation_from
 from kindline.model.conversation import Conversation
@@ -147,8 +148,6 @@ def test_a_row_says_what_is_not_known_by_nothing(kept: list[Stored], tmp_path: P
     assert by_id["three"]["status"] == "denied"
     assert by_id["three"]["companionship"] == "not_assessed"
     assert by_id["three"]["companionship_probability"] == ""
-    assert by_id["three"]["n_validate"] == ""
-    assert by_id["one"]["n_validate"] == "0"
     assert by_id["one"]["queue"] == "'=2+3"
     assert by_id["one"]["started_at"] == "2026-11-20T07:00:00+00:00"
     told = lines(tmp_path / "out.dictionary.csv")
@@ -163,3 +162,38 @@ def test_parquet_has_the_rows_of_the_csv_with_types(kept: list[Stored], tmp_path
     for column in COLUMNS:
         assert table.schema.field(column.name).metadata[b"meaning"].decode() == column.meaning
     assert str(table.schema.field("started_at").type) == "timestamp[ms, tz=UTC]"
+
+
+def test_no_export_tells_what_an_agent_did_or_a_crisis_to_anybody(kept: list[Stored]) -> None:
+    """Only the role that the policy names is told of a crisis; nobody gets a table of agents."""
+    whole = json.dumps([one.analysis for one in kept])
+    assert '"agent"' in whole
+    assert "crisis" in whole
+    told = json.dumps([seen_by(None, one).analysis for one in kept])
+    assert "crisis" not in told
+    assert "validate" not in told
+    for one in kept:
+        theirs = seen_by("safeguarding", one).analysis
+        assert theirs["crisis"] == one.analysis["crisis"]
+        assert "agent" not in theirs
+        assert row(seen_by(None, one))["crisis"] is None
+    assert not [column.name for column in COLUMNS if "validate" in column.name]
+
+
+def test_a_refusal_and_the_terms_of_a_basis_are_written_as_they_were(
+    now: datetime, kept: list[Stored], tmp_path: Path
+) -> None:
+    """What refused stays refused when it is read again; an expiry expires."""
+    own = {"lawful_basis": "consent", "expiration": "2026-12-01T00:00:00+00:00"}
+    with_terms = replace(kept[0], carried={"lawful_basis": own})
+    target = tmp_path / "all.jsonl"
+    BY_NAME["jsonl"].write([with_terms, kept[2]], target, has_words=True)
+    first, refused = read_file(target)
+    assert isinstance(first, Conversation)
+    assert first.lawful_basis is not None
+    assert first.lawful_basis.expires_at == datetime(2026, 12, 1, tzinfo=UTC)
+    assert isinstance(refused, Conversation)
+    again = analyse(refused, profile("eu-consented"), declared="consent", now=now)
+    assert again.status == "denied"
+    (attachment,) = vcon_of(with_terms, has_words=True)["attachments"]
+    assert attachment["body"] == own

@@ -10,15 +10,22 @@ from kindline.cli.analyse import DATABASE
 from kindline.config import Settings
 from kindline.errors import UnknownNameError
 from kindline.export import BY_NAME
+from kindline.export.words import seen_by
 from kindline.store.conversations import load
 from kindline.store.database import opened
 from kindline.store.retention import forget
+
+_ROLES = ("safeguarding",)
 
 
 def run(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{', '.join(BY_NAME)}.")],
     target: Annotated[Path, typer.Argument(help="File to write; a folder for vCons.")],
     out: Annotated[Path | None, typer.Option(help=f"Folder with {DATABASE}.")] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(help=f"Who will read it, where the policy asks: {', '.join(_ROLES)}."),
+    ] = None,
     no_words: Annotated[
         bool, typer.Option("--no-words", help="Leave out what people said: places stay, empty.")
     ] = False,
@@ -26,8 +33,11 @@ def run(
     """Write what was stored as JSON Lines, CSV, Parquet or vCon."""
     if form not in BY_NAME:
         raise UnknownNameError("format", form, tuple(BY_NAME))
+    if role not in (None, *_ROLES):
+        raise UnknownNameError("role", str(role), _ROLES)
     target.parent.mkdir(parents=True, exist_ok=True)
     with opened((out or Settings().home) / DATABASE).begin() as connection:
         forget(connection, now=datetime.now(UTC))
-        n_written = BY_NAME[form].write(load(connection), target, has_words=not no_words)
+        seen = (seen_by(role, one) for one in load(connection))
+        n_written = BY_NAME[form].write(seen, target, has_words=not no_words)
     typer.echo(f"{n_written} conversations -> {target}", err=True)

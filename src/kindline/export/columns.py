@@ -1,15 +1,14 @@
 """
 The columns of a table of conversations, one row each: the data dictionary.
 
-Nothing here is a word anybody said, and nothing names an agent. What is not known is empty, never 0
-and never `absent`.
+Nothing here is a word anybody said, and nothing tells what an agent did. What is not known, or not
+for the reader to see, is empty: never 0 and never `absent`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kindline.model.analysis import BEHAVIOURS
 from kindline.records import as_object
 from kindline.store.conversations import Stored
 
@@ -45,22 +44,11 @@ def _joined(path: str) -> Callable[[Stored], str | None]:
     return lambda one: "|".join(found(one) or ()) or None
 
 
-def _n_turns_with(behaviour: str) -> Callable[[Stored], int | None]:
-    """Return what counts the turns with a behaviour, None where agents were not judged."""
-
-    def counted(one: Stored) -> int | None:
-        agent = one.analysis["agent"]
-        return len(agent[behaviour]) if agent["state"] == "assessed" else None
-
-    return counted
-
-
 def _plain(name: str, kind: Kind, meaning: str, path: str | None = None) -> Column:
     return Column(name=name, kind=kind, meaning=meaning, of=_at(path or name))
 
 
 _STATES = "present, absent, unsure or not_assessed"
-_ASSESSED = "assessed, unsure or not_assessed"
 
 
 def _need(name: str, meaning: str, path: str) -> tuple[Column, Column]:
@@ -69,11 +57,6 @@ def _need(name: str, meaning: str, path: str) -> tuple[Column, Column]:
         _plain(name, "text", f"{meaning}: {_STATES}", f"{path}.state"),
         _plain(f"{name}_probability", "number", sure, f"{path}.probability"),
     )
-
-
-def _behaviour(name: str) -> Column:
-    meaning = f"turns of the agent with {name}; empty where agents were not judged"
-    return Column(name=f"n_{name}", kind="count", meaning=meaning, of=_n_turns_with(name))
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -93,7 +76,7 @@ COLUMNS: tuple[Column, ...] = (
     _plain(
         "crisis",
         "text",
-        "cue, no_cue_found or not_assessed; no cue is no all-clear",
+        "cue, no_cue_found or not_assessed; no cue is no all-clear; for safeguarding alone",
         "crisis.state",
     ),
     _plain("crisis_level", "text", "third_party, passive, active or imminent", "crisis.level"),
@@ -153,8 +136,6 @@ COLUMNS: tuple[Column, ...] = (
     _plain("silence_ms", "count", "milliseconds nobody spoke", "dynamics.silence_ms"),
     _plain("overlap_ms", "count", "milliseconds two spoke", "dynamics.overlap_ms"),
     _plain("hold_ms", "count", "milliseconds on hold", "dynamics.hold_ms"),
-    _plain("agent", "text", f"whether agents were judged: {_ASSESSED}", "agent.state"),
-    *(_behaviour(name) for name in BEHAVIOURS),
     _plain("roles_told_by", "text", "who said who the agent is: file or words", "roles.told_by"),
     _plain(
         "roles_confidence", "number", "how sure the words are of it, 0 to 1", "roles.confidence"

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from kindline.export.words import words_of
+from kindline.export.words import basis_of, words_of
 from kindline.store.conversations import Stored
 
 NAME = "jsonl"
@@ -31,7 +31,7 @@ def _line(one: Stored, *, has_words: bool) -> Mapping[str, Any]:
         "started_at": one.started_at and one.started_at.isoformat(),
         "country": one.country,
         "queue": one.queue,
-        "lawful_basis": analysis["basis"],
+        "lawful_basis": basis_of(one),
         "turns": turns,
         "analysis": analysis,
     }

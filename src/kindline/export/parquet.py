@@ -1,13 +1,12 @@
 """Parquet: the columns of the CSV with their types and meanings; needs the extra `[parquet]`."""
 
 from collections.abc import Iterable, Iterator
-import importlib
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kindline.errors import ModelError
 from kindline.export.columns import COLUMNS, row
+from kindline.extras import library
 from kindline.store.conversations import Stored
 
 NAME = "parquet"
@@ -18,7 +17,7 @@ _N_TOGETHER = 10_000
 
 def write(stored: Iterable[Stored], target: Path, *, has_words: bool) -> int:  # noqa: ARG001 -- none
     """Write them all and return how many there were."""
-    arrow, files = _library("pyarrow"), _library("pyarrow.parquet")
+    arrow, files = library("pyarrow", "parquet"), library("pyarrow.parquet", "parquet")
     schema, n_written = _schema(arrow), 0
     with files.ParquetWriter(target, schema, compression="zstd") as out:
         for rows in _chunks(row(one) for one in stored):
@@ -46,11 +45,3 @@ def _schema(arrow: Any) -> Any:
 def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     while chunk := list(islice(rows, _N_TOGETHER)):
         yield chunk
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        expected = "pip install 'kindline[parquet]'"
-        raise ModelError("Parquet", found="no pyarrow", expected=expected) from error

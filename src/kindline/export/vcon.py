@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 import uuid
 
-from kindline.export.words import Turns, words_of
-from kindline.records import as_list, as_object
+from kindline.export.words import Turns, bases_of, basis_of, words_of
 from kindline.store.conversations import Stored
 from kindline.version import VERSION
 
@@ -153,20 +152,12 @@ def _report(analysis: Mapping[str, Any], n_dialogs: int) -> Json:
 
 def _bases(one: Stored, begun: datetime) -> Iterator[Json]:
     """Return the lawful-basis attachments of the input as they were, else what it was judged on."""
-    kept = [
-        found
-        for item in as_list(one.carried.get("attachments")) or ()
-        if (found := as_object(item)) is not None
-        and "lawful_basis" in (found.get("purpose"), found.get("type"))
-    ]
     place = {"start": begun.isoformat(), "party": 0, "dialog": 0}
+    kept = bases_of(one)
     yield from ({**place, **item} for item in kept)
-    basis = one.analysis["basis"]
-    if basis is not None and not kept:
-        body: Json = {
-            "lawful_basis": _BASES.get(basis, basis),
-            "expiration": None,
-            "purpose_grants": [],
-        }
-        media = {"mediatype": "application/json", "encoding": "json"}
-        yield {"purpose": "lawful_basis", **place, **media, "body": body}
+    basis = basis_of(one)
+    if basis in (None, "denied") or kept:
+        return
+    named = {"lawful_basis": _BASES.get(basis, basis)} if isinstance(basis, str) else basis
+    media = {"mediatype": "application/json", "encoding": "json"}
+    yield {"purpose": "lawful_basis", **place, **media, "body": named}

@@ -48,7 +48,6 @@ def _conversation(given: Record) -> Conversation:
         known=_KNOWN,
         id=metadata.text("request_id"),
         language=transcript.language(detected),
-        started_at=None,
         vendor={key: results.content[key] for key in _INFERRED if results.content.get(key)},
     )
 

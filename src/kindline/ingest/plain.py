@@ -87,6 +87,8 @@ def conversation_from(content: Mapping[str, Any], *, source: str, record: str) -
     language, channel = given.text("language"), given.one_of("channel", CHANNELS)
     digest = content_hash(turns, language=language, channel=channel)
     carried = {key: value for key, value in content.items() if key not in _KNOWN}
+    if isinstance(content.get("lawful_basis"), dict):
+        carried["lawful_basis"] = content["lawful_basis"]  # its terms are evidence
     return Conversation(
         id=ConversationId(given.text("id") or f"{NAME}-{digest}"),
         source=source,

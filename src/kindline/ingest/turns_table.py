@@ -15,12 +15,12 @@ from kindline.errors import InputError, MalformedInputError
 from kindline.ingest.plain import conversation_from
 from kindline.model.conversation import Conversation
 from kindline.records import decoded, json_record, kind
+from kindline.roles import role_of
 
 NAME = "turns"
 SUFFIXES = (".csv", ".tsv", ".jsonl")
 
 _PARTY = ("party", "role", "speaker")
-_ROLE_OF = {"caller": "customer", "client": "customer", "user": "customer", "rep": "agent"}
 _OF_THE_TURN = frozenset({"conversation_id", "text", "start_ms", "end_ms", "confidence", *_PARTY})
 _DELIMITERS = ",;\t"
 _LONGEST_FIELD = 1 << 24
@@ -70,9 +70,10 @@ def _turn(row: Mapping[str, Any], source: str, place: str) -> dict[str, Any]:
     spoken_by = row.get(name)
     if not isinstance(spoken_by, str):
         raise MalformedInputError(source, place, name, kind(spoken_by), "agent, customer, ...")
-    role = spoken_by.strip().lower()
+    named = spoken_by.strip().lower()
+    role = role_of(named)
     turn = {key: row[key] for key in ("text", "start_ms", "end_ms", "confidence") if key in row}
-    return {"party": _ROLE_OF.get(role, role), **turn}
+    return {"party": named if role == "unknown" else role, **turn}
 
 
 def _csv_rows(text: str, source: str) -> Iterator[tuple[str, Mapping[str, Any] | InputError]]:

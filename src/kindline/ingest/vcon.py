@@ -8,7 +8,7 @@ and encrypted ones are opened before (`kindline.sealed`).
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email import message_from_string
 import json
@@ -32,6 +32,7 @@ from kindline.model.conversation import (
 )
 from kindline.model.interval import Interval
 from kindline.records import Record, as_list, as_object, decoded, json_record, json_value, kind
+from kindline.roles import role_of
 from kindline.words import turns as turns_of_words
 
 NAME = "vcon"
@@ -39,13 +40,6 @@ SUFFIXES = (".vcon", ".json")
 
 _WTF = "wtf_transcription"
 _EXTENSIONS = frozenset({"CC", "lawful_basis", _WTF})
-_ROLES: Mapping[str, Role] = {
-    "agent": "agent",
-    "customer": "customer",
-    "caller": "customer",
-    "supervisor": "supervisor",
-    "bot": "bot",
-}
 _CARRIED = ("attachments", "analysis", "group", "redacted", "amended", "appended", "subject")
 _PARTIES, _MARKS = b'"parties"', (b'"vcon"', b'"dialog"')
 
@@ -108,7 +102,7 @@ def _refuse_silence(given: Record, dialogs: Sequence[Record]) -> NoReturn:
 def _party(given: Record) -> Party:
     meta = as_object(given.content.get("meta")) or {}
     stated = given.content.get("role") or meta.get("role") or given.content.get("type")
-    return Party(role=_ROLES.get(str(stated).strip().lower(), "unknown"))
+    return Party(role=role_of(str(stated)))
 
 
 def _turns(
@@ -158,7 +152,7 @@ def _utterance(given: Record, roles: Sequence[Role], start: datetime | None) -> 
     if isinstance(speaker, int) and 0 <= speaker < len(roles):
         role = roles[speaker]
     else:
-        role = _ROLES.get(str(speaker).strip().lower(), "unknown")
+        role = role_of(str(speaker))
     label = str(speaker) if isinstance(speaker, int | str) else None
     yield Turn(role=role, text=words.strip(), interval=_interval(given, start), speaker=label)
 

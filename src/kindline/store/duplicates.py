@@ -2,8 +2,8 @@
 The same contact, exported twice under two ids, is one conversation.
 
 Known by its words alone (`Conversation.words_hash`) and, where both tell it, by its start. The
-first one counts. A refusal in any copy holds for all: a copy that refuses takes the place of the
-one read before, and a copy of one that refused is not analysed.
+first one counts. A refusal in any copy holds for all: those of a chunk are heard first, a copy that
+refuses takes the place of the one read before, and a copy of one that refused is not analysed.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from kindline.model.conversation import Conversation
-from kindline.policy import refusal
+from kindline.policy import is_refusal, refusal
 from kindline.store.conversations import in_utc, unpacked
 from kindline.store.tables import CONVERSATIONS
 
 _SAME_START = timedelta(minutes=1)  # clocks of two products
-_MAY_COME_BACK = ("no_basis", "basis_not_accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,7 @@ class Seen:
 
     declared: str | None
     twins: dict[str, Twin] = field(default_factory=dict[str, Twin])
+    refused: set[str] = field(default_factory=set[str])
 
     def distinct(
         self, connection: Connection, chunk: Sequence[Conversation], *, now: datetime
@@ -43,27 +43,34 @@ class Seen:
         hashes = [one.words_hash for one in chunk]
         for words, twin in _stored(connection, {words for words in hashes if words}).items():
             self.twins.setdefault(words, twin)
-        return [
-            (one, None) if words is None else self._placed(one, words, now)
-            for one, words in zip(chunk, hashes, strict=True)
-        ]
+        pairs = list(zip(chunk, hashes, strict=True))
+        for one, hashed in pairs:
+            if _refuses(one, now):
+                self.refused.add(one.id)
+                self._remember(one, hashed)
+        return [self._placed(one, words, now) for one, words in pairs]
+
+    def _remember(self, one: Conversation, words: str | None) -> None:
+        if words is not None:
+            self.twins.setdefault(words, Twin(id=one.id, started_at=one.started_at))
 
     def _placed(
-        self, one: Conversation, words: str, now: datetime
+        self, one: Conversation, words: str | None, now: datetime
     ) -> tuple[Conversation, str | None]:
-        twin = self.twins.get(words)
+        if one.id in self.refused and not _refuses(one, now):
+            return one, one.id
+        twin = self.twins.get(words or "")
         if twin is None or twin.id == one.id or not _is_same_start(one.started_at, twin.started_at):
-            if twin is None and (one.lawful_basis or self.declared):
-                self.twins[words] = Twin(id=one.id, started_at=one.started_at)
+            if one.lawful_basis or self.declared:
+                self._remember(one, words)
             return one, None
-        if one.lawful_basis is not None and refusal(one.lawful_basis, now):
+        if _refuses(one, now):
             return replace(one, id=type(one.id)(twin.id)), None
         return one, twin.id
 
 
-def _may_come_back(denied_because: str) -> bool:
-    """Return whether it was denied for want of a basis, which a copy may have."""
-    return denied_because.partition(":")[0] in _MAY_COME_BACK
+def _refuses(one: Conversation, now: datetime) -> bool:
+    return one.lawful_basis is not None and refusal(one.lawful_basis, now) is not None
 
 
 def _is_same_start(one: datetime | None, other: datetime | None) -> bool:
@@ -83,5 +90,5 @@ def _stored(connection: Connection, hashes: set[str]) -> dict[str, Twin]:
     return {
         words: Twin(id=identity, started_at=started_at and in_utc(started_at))
         for words, identity, started_at, status, analysis in connection.execute(query)
-        if status != "denied" or not _may_come_back(unpacked(analysis)["denied_because"])
+        if status != "denied" or is_refusal(unpacked(analysis)["denied_because"])
     }

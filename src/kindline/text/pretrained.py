@@ -6,7 +6,6 @@ reads. Both take the extra `kindline[encoder]`; nothing here reaches for a netwo
 """
 
 from collections.abc import Sequence
-import importlib
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kindline.errors import ModelError
+from kindline.extras import library
 
 Vectors = npt.NDArray[np.float32]
 ONNX = "model.onnx"
@@ -52,7 +52,7 @@ class OnnxEncoder:
     """An ONNX model: its first output, averaged over the tokens."""
 
     def __init__(self, folder: Path) -> None:
-        runtime, tokenizers = _extra("onnxruntime"), _extra("tokenizers")
+        runtime, tokenizers = library("onnxruntime", "encoder"), library("tokenizers", "encoder")
         self.name = folder.name
         try:
             self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER))
@@ -89,10 +89,10 @@ class TransformersEncoder:
     """A folder that sentence-transformers reads."""
 
     def __init__(self, folder: Path) -> None:
-        library = _extra("sentence_transformers")
+        sentences = library("sentence_transformers", "encoder")
         self.name = folder.name
         try:
-            self._model: Any = library.SentenceTransformer(
+            self._model: Any = sentences.SentenceTransformer(
                 str(folder), device="cpu", local_files_only=True
             )
         except Exception as error:  # it raises whatever its parts raise
@@ -112,12 +112,3 @@ def of_length_one(rows: Vectors) -> Vectors:
     """Return every row divided by its length."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-
-def _extra(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ModelError(
-            name, expected="the extra kindline[encoder] to be installed", found="not installed"
-        ) from error
