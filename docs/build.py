@@ -7,7 +7,7 @@ A test compares what this writes with what stands there, so the reference cannot
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 import importlib
 import inspect
 import os
@@ -27,8 +27,18 @@ from kindline.languages import codes, pack
 from kindline.model.conversation import Conversation
 from kindline.policy import profile, profile_names
 from kindline.signals import CATALOGUE
+from kindline.speech.decode import decoded, is_recording
 
 FOLDER = Path(__file__).resolve().parent / "reference"
+DATA = (
+    "vcon_samples",
+    "vendor_transcript_json",
+    "harper_valley",
+    "aws_call_audio",
+    "azure_speech_samples",
+    "speech_clips",
+    "speech_to_phrase",
+)
 SHARED = Path(os.environ.get("KINDLINE_SHARED", FOLDER.parents[2] / "shared"))
 
 
@@ -133,22 +143,41 @@ def columns() -> str:
 
 
 def samples(shared: Path) -> str:
-    """Return a table of the exports of others that lie beside the checkout: what came of each."""
-    rows = []
-    for folder in sorted(path for path in (shared / "samples").iterdir() if path.is_dir()):
-        for path in sorted(path for path in folder.rglob("*") if _is_sample(path)):
-            name = path.relative_to(shared / "samples").as_posix()
-            rows += [(f"`{name}`", *_outcome(item, path)) for item in read_file(path, source=name)]
+    """Return a table of the exports and recordings beside the checkout: what came of each."""
+    roots = [shared / "samples", *(shared / "data" / name for name in DATA)]
+    rows = [row for root in roots for row in _outcomes(root, root.parent)]
     head = (
-        "# What came of the samples\n\nReal and handmade exports, read where they lie and "
-        "never copied. Recordings are not read yet.\n"
+        "# What came of the samples\n\nReal and handmade exports and recordings, read where they "
+        "lie and never copied. Of a recording the table tells what was decoded; how right the "
+        "words of some of them are stands in [what was measured](../measured.md).\n"
     )
     return f"{head}\n{_table(('file', 'format', 'what came of it'), rows)}"
 
 
+def _outcomes(root: Path, above: Path) -> Iterator[tuple[str, str, str]]:
+    for path in sorted(path for path in root.rglob("*") if _is_sample(path)):
+        name = path.relative_to(above).as_posix()
+        if is_recording(path.read_bytes()[:16]):
+            yield f"`{name}`", "recording", _decoded(path, name)
+        else:
+            for item in read_file(path, source=name):
+                yield f"`{name}`", *_outcome(item, path)
+
+
+def _decoded(path: Path, name: str) -> str:
+    try:
+        audio = decoded(path, source=name)
+    except InputError as error:
+        told = rejected_as_json(error, name)
+        return f"refused: {told['field']}: {told['found']}"
+    tracks = "1 track" if len(audio.tracks) == 1 else f"{len(audio.tracks)} tracks"
+    return f"decoded: {tracks}, {audio.length_ms / 1000:.1f} s"
+
+
 def _is_sample(path: Path) -> bool:
     """Return whether it is material and no note about it, and no source code of a vendor."""
-    return path.is_file() and path.name != "SOURCE.md" and not path.name.endswith(".ts.txt")
+    notes = ("SOURCE.md", "LICENSE", "LICENSE.md")
+    return path.is_file() and path.name not in notes and not path.name.endswith(".ts.txt")
 
 
 def _outcome(item: Conversation | InputError, path: Path) -> tuple[str, str]:

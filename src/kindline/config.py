@@ -29,9 +29,24 @@ class Settings(BaseSettings):
         default=None,
         description="Keys (PEM, JWK or a set of JWKs) that open and check sealed vCons.",
     )
+    speech_model: str | None = Field(
+        default=None,
+        description="Recogniser for recordings: a folder (faster-whisper or Moonshine) or a name "
+        "that `kindline models get` fetched. Without: English, offline.",
+    )
+    speech_device: str = Field(
+        default="auto", description="Where faster-whisper runs: cpu, cuda or auto."
+    )
+    speech_language: str | None = Field(
+        default=None, description="Language of recordings that state none, as en or nl-BE."
+    )
+    speech_channels: str | None = Field(
+        default=None,
+        description="Whose the two tracks of recordings are: customer,agent or agent,customer.",
+    )
     hub: str = Field(
         default="https://huggingface.co",
-        description="Where `kindline models get` fetches sentence encoders.",
+        description="Where `kindline models get` fetches models of others.",
     )
     opinion_url: str | None = Field(
         default=None,

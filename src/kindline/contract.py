@@ -162,6 +162,8 @@ def _dynamics(dynamics: Dynamics) -> Json:
         ),
         "longest_customer_turn_ms": dynamics.longest_customer_turn_ms,
         "hold_ms": dynamics.hold_ms,
+        "longest_silence_ms": dynamics.longest_silence_ms,
+        "n_long_silences": dynamics.n_long_silences,
     }
 
 
@@ -175,6 +177,7 @@ def _findings(findings: Iterable[Finding]) -> list[Json]:
             "quote": finding.quote,
             "value": finding.value,
             "weight": finding.weight,
+            "confidence": finding.confidence,
         }
         for finding in findings
     ]

@@ -117,7 +117,11 @@ def _checked(
     turns = tuple(
         replace(turn, role="unknown") if turn.role in named else turn for turn in conversation.turns
     )
-    doubted = replace(conversation, turns=turns, parties=parties_of(turns))
+    tracks = tuple(
+        replace(track, role="unknown") if track.role in named else track
+        for track in conversation.tracks
+    )
+    doubted = replace(conversation, turns=turns, tracks=tracks, parties=parties_of(turns))
     return doubted, Roles(state="unsure", told_by="file", confidence=confidence)
 
 
@@ -177,7 +181,8 @@ def _heaviest(turn: Turn, number: int, language: str, role: Role) -> Sequence[Fi
 
 def _with(conversation: Conversation, roles: Roles) -> Conversation:
     turns = tuple(replace(turn, role=roles.of(turn)) for turn in conversation.turns)
-    return replace(conversation, turns=turns, parties=parties_of(turns))
+    tracks = tuple(replace(track, role=roles.of(track)) for track in conversation.tracks)
+    return replace(conversation, turns=turns, tracks=tracks, parties=parties_of(turns))
 
 
 @cache

@@ -25,6 +25,7 @@ class Stated(TypedDict, total=False):
     channel: Channel
     started_at: datetime | None
     queue: str | None
+    contact_id: str | None
     vendor: Mapping[str, Any]
 
 
@@ -60,6 +61,7 @@ def conversation(
         channel=channel,
         started_at=stated.get("started_at"),
         queue=stated.get("queue"),
+        contact_id=stated.get("contact_id"),
         parties=parties_of(spoken),
         cut=cut,
         carried=json.dumps(carried, ensure_ascii=False, sort_keys=True),

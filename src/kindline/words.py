@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from kindline.model.conversation import Role, Turn
+from kindline.model.conversation import HeardWord, Role, Turn
 from kindline.model.interval import Interval
 
 PAUSE_MS = 1500  # a longer silence of a speaker ends a stretch; by listening to our own calls
@@ -69,21 +69,36 @@ def _in_order(stretches: Iterable[list[Word]]) -> list[list[Word]]:
 
 
 def _turn(stretch: Sequence[Word], role: Role) -> Turn:
+    text, heard = _written(stretch)
     sure = [word.confidence for word in stretch if word.confidence is not None and not word.joins]
     return Turn(
         role=role,
-        text=_written(stretch),
+        text=text,
         interval=_interval(stretch),
-        confidence=fmean(sure) if sure else None,
+        confidence=round(fmean(sure), 4) if sure else None,
         speaker=stretch[0].speaker,
+        words=tuple(heard),
     )
 
 
-def _written(stretch: Sequence[Word]) -> str:
-    parts: list[str] = []
+def _written(stretch: Sequence[Word]) -> tuple[str, list[HeardWord]]:
+    """Return the text of the words, and the place of each in it."""
+    text, heard = "", list[HeardWord]()
     for word in stretch:
-        parts.append(word.text if word.joins or not parts else f" {word.text}")
-    return "".join(parts).strip()
+        written = word.text.strip()
+        if text and not word.joins:
+            text += " "
+        start, text = len(text), text + written
+        if written:
+            heard.append(
+                HeardWord(
+                    start=start,
+                    end=len(text),
+                    interval=_interval((word,)),
+                    confidence=word.confidence,
+                )
+            )
+    return text, heard
 
 
 def _interval(stretch: Sequence[Word]) -> Interval | None:

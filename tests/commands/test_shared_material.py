@@ -37,10 +37,10 @@ def test_real_exports_are_read_or_refused(shared: Path, tmp_path: Path) -> None:
     folders = [shared.resolve() / name for name in FOLDERS]
     told = run("analyse", "--basis", "evaluation", "--json", *folders, home=tmp_path)
     assert "Traceback" not in told.stderr
-    read, analysed, denied, rejected, before, twice = (
+    read, analysed, denied, rejected, before, twice, joined = (
         int(n) for n in re.findall(r"\d+", told.stderr.splitlines()[-1])
     )
-    assert read == analysed + denied + rejected + twice
+    assert read == analysed + denied + rejected + twice + joined
     assert (analysed + denied, before) == (len(told.stdout.splitlines()), 0)
     others = [json.loads(line) for line in told.stderr.splitlines() if line.startswith("{")]
     refused = [item for item in others if item["status"] == "rejected"]

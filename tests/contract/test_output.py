@@ -61,12 +61,12 @@ def test_output_is_the_golden_one(case: str, now: datetime) -> None:
 
 
 def test_finding_has_the_keys_of_the_contract(now: datetime) -> None:
-    """Evidence of every block is written in the same seven keys."""
+    """Evidence of every block is written in the same eight keys."""
     found = told("analysed", now)
     findings = [*found["needs"]["service"]["findings"], *found["effort"]["findings"]]
     assert findings
     for finding in findings:
-        named = ["signal", "turn", "start", "end", "quote", "value", "weight"]
+        named = ["signal", "turn", "start", "end", "quote", "value", "weight", "confidence"]
         assert list(finding) == named
 
 

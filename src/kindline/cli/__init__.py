@@ -17,13 +17,16 @@ from kindline.version import VERSION
 
 COMMANDS: Mapping[str, str] = {
     "analyse": "Read conversations, tell which needs they hold, and store what was found.",
+    "watch": "Take in what arrives in a folder, a bucket or on an SFTP server.",
+    "acoustics": "Describe a caller's voice in plain numbers, where policy and consent allow it.",
+    "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",
     "report": "Write one self-contained HTML page of what was stored.",
     "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",
     "train": "Learn labels on a sentence encoder of yours, to be used beside ours.",
-    "models": "Keep sentence encoders of others: list, get, check, add.",
+    "models": "Keep models of others, encoders and recognisers: list, get, check, add.",
     "languages": "List the language packs.",
     "policies": "List the policy profiles: what each computes, keeps and shows.",
     "doctor": "Check that everything is here, with versions.",

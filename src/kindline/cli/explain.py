@@ -11,12 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 import typer
 
-from kindline.cli.analyse import DATABASE
+from kindline.cli.running import DATABASE
 from kindline.config import Settings
 from kindline.errors import MalformedInputError
 from kindline.store.conversations import Stored, load
 from kindline.store.database import opened
-from kindline.text.decision import Decision, decision
+from kindline.text.decision import SHAKY, Decision, decision
 
 _MODELS = ("service", "companionship", "support", "crisis", "abuse")
 
@@ -96,6 +96,8 @@ def _change(model: Decision, block: Mapping[str, Any]) -> str:
         if odds - strongest["weight"] < needed:
             return f"Without {strongest['signal']} it would not be {block['state']}."
         return f"No single finding decides it: {odds - needed:+.2f} log-odds above the threshold."
+    if SHAKY in block["reasons"]:
+        return "The sum is high enough, but the recogniser was not sure of the words: listen."
     if odds >= needed:
         return "The sum is high enough, but one kind of weak cue is too little to stand on."
     return f"It would take {needed - odds:+.2f} log-odds more evidence to be found."
@@ -115,6 +117,8 @@ def _table(reason: Mapping[str, Any]) -> Table:
         table.add_row("base", "", "", f"{reason['base']:+.2f}")
     for finding in reason["findings"]:
         words = escape(finding["quote"]) if finding["quote"] else f"{finding['value']:.2f}"
+        if finding.get("confidence") is not None:
+            words += f" (heard with confidence {finding['confidence']:.2f})"
         turn = "" if finding["turn"] is None else str(finding["turn"])
         table.add_row(finding["signal"], turn, words, f"{finding['weight']:+.2f}")
     return table

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kindline.cli.analyse import DATABASE
+from kindline.cli.running import DATABASE
 from kindline.config import Settings
 from kindline.errors import UnknownNameError
 from kindline.export import BY_NAME

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kindline.borrowed import folder_of
 from kindline.config import Settings
-from kindline.encoders import folder_of
 from kindline.errors import MalformedInputError, UnavailableError, UnknownNameError
 from kindline.languages import codes
 from kindline.text.pretrained import load

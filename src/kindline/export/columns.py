@@ -48,6 +48,10 @@ def _plain(name: str, kind: Kind, meaning: str, path: str | None = None) -> Colu
     return Column(name=name, kind=kind, meaning=meaning, of=_at(path or name))
 
 
+def _handled(name: str, kind: Kind, meaning: str) -> Column:
+    return Column(name=name, kind=kind, meaning=meaning, of=lambda one: one.handling.get(name))
+
+
 _STATES = "present, absent, unsure or not_assessed"
 
 
@@ -136,6 +140,21 @@ COLUMNS: tuple[Column, ...] = (
     _plain("silence_ms", "count", "milliseconds nobody spoke", "dynamics.silence_ms"),
     _plain("overlap_ms", "count", "milliseconds two spoke", "dynamics.overlap_ms"),
     _plain("hold_ms", "count", "milliseconds on hold", "dynamics.hold_ms"),
+    _plain(
+        "longest_silence_ms",
+        "count",
+        "milliseconds of the longest time nobody spoke",
+        "dynamics.longest_silence_ms",
+    ),
+    _plain(
+        "n_long_silences",
+        "count",
+        "how often nobody spoke for five seconds",
+        "dynamics.n_long_silences",
+    ),
+    _handled("after_call_work_ms", "count", "milliseconds of work after it, as told"),
+    _handled("n_transfers", "count", "how often it was passed on, as told"),
+    _handled("wrap_up_code", "text", "the centre's own code for it, as told"),
     _plain("roles_told_by", "text", "who said who the agent is: file or words", "roles.told_by"),
     _plain(
         "roles_confidence", "number", "how sure the words are of it, 0 to 1", "roles.confidence"

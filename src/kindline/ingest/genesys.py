@@ -6,6 +6,7 @@ are plain numbers in some exports and objects in others.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from kindline import transcript
 from kindline.errors import InputError
@@ -50,11 +51,21 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         cut="one turn per phrase",
         known=_KNOWN,
         id=given.text("conversationId"),
+        contact_id=given.text("conversationId"),
+        started_at=_clock(given.number("conversationStartTime")),
         language=transcript.language(next((one.text("language") for one in told), None)),
         channel=_CHANNELS.get(given.text("mediaType"), "voice"),
         queue=next(iter(_queues(given)), None),
         vendor={"analytics": [one.content.get("analytics") for one in told]},
     )
+
+
+def _clock(epoch_ms: float | None) -> datetime | None:
+    """Return the start of the conversation, to which the phrases of every session count."""
+    try:
+        return None if epoch_ms is None else datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _queues(given: Record) -> Iterator[str]:

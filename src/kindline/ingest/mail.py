@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+import hashlib
 import re
 
 from kindline.errors import InputError, MalformedInputError
@@ -103,6 +104,7 @@ def _conversation(thread: Sequence[tuple[str, Message]], source: str) -> Convers
     digest = content_hash(turns, language=None, channel="email")
     return Conversation(
         id=ConversationId(f"{NAME}-{digest}"),
+        contact_id=_thread_id(ordered[0][1]),
         source=source,
         turns=turns,
         channel="email",
@@ -111,6 +113,16 @@ def _conversation(thread: Sequence[tuple[str, Message]], source: str) -> Convers
         dialogs=tuple(Dialog(kind="text", started_at=time) for time in times),
         cut="one turn per message, quoted text and signatures left out",
     )
+
+
+def _thread_id(message: Message) -> str | None:
+    """Return one id for all messages of a thread: of the first one that it refers to."""
+    for name in ("References", "In-Reply-To", "Message-ID"):
+        ids = _MESSAGE_ID.findall(str(message.get(name, "")))
+        if ids:
+            digest = hashlib.blake2b(ids[0].encode("utf-8", "replace"), digest_size=16)
+            return f"{NAME}-thread-{digest.hexdigest()}"
+    return None
 
 
 def _turns(message: Message) -> Iterator[Turn]:

@@ -10,6 +10,7 @@ from kindline.model.conversation import (
     CHANNELS,
     Conversation,
     ConversationId,
+    HeardWord,
     LawfulBasis,
     PurposeGrant,
     Role,
@@ -17,7 +18,8 @@ from kindline.model.conversation import (
     content_hash,
 )
 from kindline.model.interval import Interval
-from kindline.records import Record, decoded, json_record, kind
+from kindline.records import Record, as_list, decoded, json_record, kind
+from kindline.transcript import confidence
 
 NAME = "plain"
 SUFFIXES = (".jsonl", ".ndjson", ".json")
@@ -39,6 +41,7 @@ _KNOWN = frozenset(
         "objection",
     }
 )
+_N_OF_A_WORD = 5
 _LOOKED_AT = 65_536  # bytes
 
 
@@ -100,7 +103,7 @@ def conversation_from(content: Mapping[str, Any], *, source: str, record: str) -
         customer_id=given.text("customer_id"),
         agent_id=given.text("agent_id"),
         queue=given.text("queue"),
-        lawful_basis=_lawful_basis(given),
+        lawful_basis=lawful_basis_of(given),
         carried=json.dumps(carried, ensure_ascii=False, sort_keys=True),
     )
 
@@ -137,15 +140,36 @@ def _turn(given: Record) -> Turn:
     role = given.one_of("party", _ROLES)
     if role is None:
         given.refuse("party", found="nothing", expected=", ".join(_ROLES))
-    confidence = given.number("confidence")
-    if confidence is not None and not 0 <= confidence <= 1:
-        given.refuse("confidence", found="a number outside 0..1", expected="a number in 0..1")
     return Turn(
         role=role,
         text=given.needed_text("text"),
         interval=_interval(given),
-        confidence=confidence,
+        confidence=confidence(given, "confidence"),
+        words=tuple(_words(given)),
     )
+
+
+def _words(given: Record) -> Iterator[HeardWord]:
+    """Return a recogniser's words: `[start, end, start_ms, end_ms, confidence]` each."""
+    if given.content.get("words") is None:
+        return
+    n_characters = len(given.needed_text("text"))
+    for number, item in enumerate(given.items("words")):
+        place = f"words {number}"
+        values = as_list(item)
+        if values is None or len(values) != _N_OF_A_WORD:
+            given.refuse(place, found=kind(item), expected="five values")
+        names = ("start", "end", "start_ms", "end_ms", "confidence")
+        word = given.record(dict(zip(names, values, strict=True)), place)
+        start, end = word.milliseconds("start"), word.milliseconds("end")
+        if start is None or end is None or not start < end <= n_characters:
+            word.refuse("end", found="a place outside the text", expected="characters of it")
+        yield HeardWord(
+            start=start,
+            end=end,
+            interval=_interval(word),
+            confidence=confidence(word, "confidence"),
+        )
 
 
 def _interval(given: Record) -> Interval | None:
@@ -157,7 +181,8 @@ def _interval(given: Record) -> Interval | None:
     return Interval(start_ms=start_ms, end_ms=end_ms)
 
 
-def _lawful_basis(given: Record) -> LawfulBasis | None:
+def lawful_basis_of(given: Record) -> LawfulBasis | None:
+    """Return what `objection` and `lawful_basis` of a record say, None where they say nothing."""
     objection = given.content.get("objection")
     if objection is not None and not isinstance(objection, bool):
         given.refuse("objection", found=kind(objection), expected="true or false")

@@ -55,13 +55,45 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
     yield _conversation(json_record(decoded(raw, source), source, "file"))
 
 
+def without_words(raw: bytes, *, source: str) -> Conversation:
+    """
+    Return what a vCon says of the recording it stands for: no turns, but id, start and basis.
+
+    Raises:
+        InputError: where it is no vCon we can read.
+    """
+    given = json_record(decoded(raw, source), source, "file")
+    _refuse_unknown_extensions(given)
+    return _told(given, given.records("dialog", "dialog"), (), cut=None)
+
+
+def recordings(raw: bytes, *, source: str) -> Iterator[tuple[bytes, datetime | None]]:
+    """
+    Return the recordings that a vCon carries within itself, each with its start.
+
+    Raises:
+        InputError: where one is not base64url.
+    """
+    given = json_record(decoded(raw, source), source, "file")
+    for dialog in given.records("dialog", "dialog"):
+        if dialog.text("type") == "recording" and dialog.content.get("body"):
+            yield _from_base64url(dialog), _started_at(dialog)
+
+
 def _conversation(given: Record) -> Conversation:
     _refuse_unknown_extensions(given)
-    parties = [_party(party) for party in given.records("parties", "party")]
+    roles: list[Role] = [_party(party).role for party in given.records("parties", "party")]
     dialogs = given.records("dialog", "dialog")
-    turns, cut = _turns(given, dialogs, [party.role for party in parties])
+    turns, cut = _turns(given, dialogs, roles)
     if not turns:
         _refuse_silence(given, dialogs)
+    return _told(given, dialogs, turns, cut=cut)
+
+
+def _told(
+    given: Record, dialogs: Sequence[Record], turns: tuple[Turn, ...], *, cut: str | None
+) -> Conversation:
+    parties = [_party(party) for party in given.records("parties", "party")]
     channel = _channel(given, dialogs)
     carried = {key: given.content[key] for key in _CARRIED if given.content.get(key)}
     digest = content_hash(turns, language=None, channel=channel)
@@ -213,11 +245,15 @@ def _body(dialog: Record) -> str:
     text = dialog.text("body") or ""
     if dialog.text("encoding") != "base64url":
         return text
+    return _from_base64url(dialog).decode("utf-8", "replace")
+
+
+def _from_base64url(dialog: Record) -> bytes:
+    text = "".join((dialog.text("body") or "").split())
     try:
-        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (binascii.Error, ValueError):
         dialog.refuse("body", found="text that is not base64url", expected="base64url")
-    return raw.decode("utf-8", "replace")
 
 
 def _number(dialog: Record) -> int | None:

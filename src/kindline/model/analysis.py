@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from kindline.model.conversation import Channel, ConversationId, Role, Turn
+from kindline.model.conversation import Channel, ConversationId, Role, Track, Turn
 from kindline.model.finding import Finding
 
 Presence = Literal["present", "absent", "unsure", "not_assessed"]
@@ -189,7 +189,11 @@ class Loyalty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dynamics:
-    """Who talked how long. None throughout when the input has no times."""
+    """
+    Who talked how long, in milliseconds. None throughout when the input has no times.
+
+    `hold_ms` is None where neither a file says it nor music was heard: silence may be a hold too.
+    """
 
     state: Assessed = "not_assessed"
     talk_ms: Mapping[Role, int] | None = None
@@ -198,6 +202,8 @@ class Dynamics:
     n_interruptions: Mapping[Role, int] | None = None
     longest_customer_turn_ms: int | None = None
     hold_ms: int | None = None
+    longest_silence_ms: int | None = None
+    n_long_silences: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,10 +221,10 @@ class Roles:
     findings: Findings = ()
     sides: Mapping[str, Role] = field(default_factory=dict[str, Role])
 
-    def of(self, turn: Turn) -> Role:
-        """Return the role of a turn: the words' where the file gave none."""
-        is_open = turn.role == "unknown" and turn.speaker is not None
-        return self.sides.get(turn.speaker or "", turn.role) if is_open else turn.role
+    def of(self, one: Turn | Track) -> Role:
+        """Return the role of a turn or track: the words' where the file gave none."""
+        is_open = one.role == "unknown" and one.speaker is not None
+        return self.sides.get(one.speaker or "", one.role) if is_open else one.role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

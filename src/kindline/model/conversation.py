@@ -1,6 +1,6 @@
 """One customer contact, as every reader hands it on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 import hashlib
@@ -35,11 +35,32 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardWord:
+    """A word as a recogniser heard it: its place in the turn's text, its time, how sure it is."""
+
+    start: int
+    end: int
+    interval: Interval | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """When one side was heard in a recording to talk, and when to be on hold with music."""
+
+    role: Role
+    speaker: str | None = None
+    speech: tuple[Interval, ...] = ()
+    hold: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """
     An unbroken stretch of one party's words. `confidence` is the recogniser's, 0..1.
 
-    `speaker` is the file's own label where it tells people apart without saying who they are.
+    `speaker` is the file's own label where it tells people apart without saying who they are;
+    `words` are those of a recogniser, none where the text was typed.
     """
 
     role: Role
@@ -47,6 +68,7 @@ class Turn:
     interval: Interval | None = None
     confidence: float | None = None
     speaker: str | None = None
+    words: tuple[HeardWord, ...] = ()
 
     def __post_init__(self) -> None:
         if self.confidence is not None and not 0 <= self.confidence <= 1:
@@ -71,13 +93,29 @@ class LawfulBasis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """
+    What a telephone platform or a survey tells of a contact beside its words; None: not told.
+
+    `survey` maps each question to the answer as given.
+    """
+
+    hold_ms: int | None = None
+    after_call_work_ms: int | None = None
+    wrap_up_code: str | None = None
+    n_transfers: int | None = None
+    survey: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """
     One customer contact, all its dialogs.
 
     `turns` stand in the order they were said. `carried` is what the input held and we have no name
     for, as JSON text: kept for the store, never printed, never used for inference. `cut` says how a
-    reader cut the turns, None where it took them as they were.
+    reader cut the turns, None where it took them as they were. `tracks` are there where we heard
+    the recording ourselves. Conversations of one `contact_id` are parts of one contact.
     """
 
     id: ConversationId
@@ -93,6 +131,9 @@ class Conversation:
     lawful_basis: LawfulBasis | None = None
     parties: tuple[Party, ...] = ()
     dialogs: tuple[Dialog, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    handling: Handling | None = None
+    contact_id: str | None = None
     cut: str | None = None
     carried: str = field(default="{}", repr=False)
 

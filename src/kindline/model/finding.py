@@ -11,7 +11,8 @@ class Finding:
     A finding in the words has a `turn` and a half-open span of Unicode code points in that turn's
     original text, with the `quote` found there. A finding in the structure (minutes after
     settlement, failed closings) has a `value` and no quote. `weight` is what it adds to the
-    log-odds of the label.
+    log-odds of the label. `confidence` is how sure a recogniser was of the words quoted, 0..1;
+    None where they were typed, or the recogniser does not say.
     """
 
     signal: str
@@ -21,6 +22,7 @@ class Finding:
     end: int | None = None
     quote: str | None = None
     value: float | None = None
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.quote is None:

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 from kindline.model.analysis import Crisis, CrisisLevel
 from kindline.text.decision import (
+    SHAKY,
     Feature,
     Features,
     at_the_start,
     decision,
     findings,
+    is_shaky,
     nth,
     overall,
 )
@@ -28,18 +30,23 @@ _LEVELS: Mapping[str, CrisisLevel] = {
 
 
 def detect(reading: Reading) -> Crisis:
-    """Return whether there is a cue, and of which level; the most urgent level when in doubt."""
+    """
+    Return whether there is a cue, and of which level; the most urgent level when in doubt.
+
+    A cue that rests on words a recogniser was not sure of stays one, and says so in its reasons.
+    """
     model = decision(NAME)
     values = features(reading)
     probability = model.probability(values, reading.language)
     found = tuple(findings(NAME, model.weights, reading, values))
-    has_words = any(finding.quote and finding.weight > 0 for finding in found)
-    is_cue = probability >= model.present_from and has_words
+    spoken = [finding for finding in found if finding.quote and finding.weight > 0]
+    shaky = (SHAKY,) if spoken and all(is_shaky(finding) for finding in spoken) else ()
+    is_cue = probability >= model.present_from and bool(spoken)
     return Crisis(
         state="cue" if is_cue else "no_cue_found",
         level=_level(reading) if is_cue else None,
         probability=round(probability, 4),
-        reasons=tuple(name for name, feature in values.items() if feature.value),
+        reasons=(*(name for name, feature in values.items() if feature.value), *shaky),
         findings=found,
     )
 

@@ -1,11 +1,11 @@
 """Analysed conversations, saved and loaded. Saving the same thing twice changes nothing."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 import hashlib
 import json
-from typing import Any
+from typing import Any, NamedTuple
 import zlib
 
 from sqlalchemy import Connection, RowMapping, delete, or_, select
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, delete, or_, select
 from kindline.contract import as_json, rejected_as_json
 from kindline.errors import InputError
 from kindline.model.analysis import AgentBehaviours, Analysis
-from kindline.model.conversation import Conversation, Role, Turn
+from kindline.model.conversation import Conversation, HeardWord, Role, Turn
 from kindline.store.tables import CONVERSATIONS, REJECTED
 
 _CHUNK = 500  # ids per query; SQLite allows 32,766 parameters
@@ -33,7 +33,16 @@ class Stored:
     started_at: datetime | None = None
     country: str | None = None
     queue: str | None = None
+    handling: Mapping[str, Any] = field(default_factory=dict[str, Any])
     carried: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Known(NamedTuple):
+    """What tells whether a stored conversation would be judged the same again."""
+
+    content_hash: str
+    version_key: str
+    language: str | None
 
 
 def version_key(versions: Mapping[str, str], policy: str, basis: str | None) -> str:
@@ -82,18 +91,20 @@ def save_rejected(
         connection.execute(REJECTED.insert(), list(rows.values()))
 
 
-def known(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return content hash and version key of those stored already with their words, or denied."""
+def known(connection: Connection, ids: Collection[str]) -> dict[str, Known]:
+    """Return what is known of those stored already with their words, or denied."""
     columns = CONVERSATIONS.c
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, Known] = {}
     every = list(ids)
     for start in range(0, len(every), _CHUNK):
-        query = select(columns.conversation_id, columns.content_hash, columns.version_key).where(
+        query = select(
+            columns.conversation_id, columns.content_hash, columns.version_key, columns.language
+        ).where(
             columns.conversation_id.in_(every[start : start + _CHUNK]),
             or_(columns.turns.is_not(None), columns.status == "denied"),
         )
-        for identity, content, versions in connection.execute(query):
-            found[identity] = (content, versions)
+        for identity, *values in connection.execute(query):
+            found[identity] = Known(*values)
     return found
 
 
@@ -128,6 +139,7 @@ def _stored(row: RowMapping) -> Stored:
         started_at=row["started_at"] and in_utc(row["started_at"]),
         country=row["country"],
         queue=row["queue"],
+        handling={} if row["handling"] is None else unpacked(row["handling"]),
         carried={} if carried is None else unpacked(carried),
     )
 
@@ -166,7 +178,16 @@ def _row(conversation: Conversation, analysis: Analysis, now: datetime) -> dict[
         "turns": None if is_denied else packed(words),
         "carried": None if is_denied else packed(json.loads(conversation.carried)),
         "words_hash": conversation.words_hash,
+        "handling": None if is_denied else packed(_handling(conversation)),
     }
+
+
+def _handling(conversation: Conversation) -> dict[str, Any]:
+    """Return what surrounds a contact, without what nobody told."""
+    told = conversation.handling
+    found = {} if told is None else asdict(told)
+    found |= {"agent_id": conversation.agent_id, "customer_id": conversation.customer_id}
+    return {name: value for name, value in found.items() if value not in (None, {})}
 
 
 def _turn(turn: Turn, role: Role) -> dict[str, Any]:
@@ -174,7 +195,16 @@ def _turn(turn: Turn, role: Role) -> dict[str, Any]:
     place = turn.interval
     times = {} if place is None else {"start_ms": place.start_ms, "end_ms": place.end_ms}
     sure = {} if turn.confidence is None else {"confidence": turn.confidence}
-    return {"party": role, "text": turn.text, **times, **sure}
+    heard = {"words": [_word(word) for word in turn.words]} if turn.words else {}
+    return {"party": role, "text": turn.text, **times, **sure, **heard}
+
+
+def _word(word: HeardWord) -> list[float | int | None]:
+    """Return a recogniser's word as the plain format has it."""
+    place = word.interval
+    times = (None, None) if place is None else (place.start_ms, place.end_ms)
+    sure = None if word.confidence is None else round(word.confidence, 3)
+    return [word.start, word.end, *times, sure]
 
 
 def packed(value: Any) -> bytes:

@@ -41,6 +41,7 @@ CONVERSATIONS = Table(
     Column("turns", LargeBinary, comment="the words, as JSON, zlib; gone when their time is up"),
     Column("carried", LargeBinary, comment="input we have no name for, zlib"),
     Column("words_hash", String(32), comment="of the words alone; the same contact, the same"),
+    Column("handling", LargeBinary, comment="what surrounds it: pseudonyms, hold, wrap-up; zlib"),
     Index("conversations_by_need", "companionship", "language"),
     Index("conversations_by_words", "words_hash"),
 )
@@ -54,4 +55,12 @@ REJECTED = Table(
     Column("found", Text, nullable=False),
     Column("expected", Text, nullable=False),
     Column("stored_at", DateTime(timezone=True), nullable=False),
+)
+
+TAKEN = Table(
+    "taken",
+    METADATA,
+    Column("name_key", String(32), primary_key=True, comment="hash of a watched file's name"),
+    Column("stamp", String(64), nullable=False, comment="hash of its size and time"),
+    Column("taken_at", DateTime(timezone=True), nullable=False),
 )

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kindline.model.analysis import Findings, Label, Presence
+from kindline.model.conversation import Turn
 from kindline.model.finding import Finding
 from kindline.text.reading import Evidence, Reading
 
@@ -32,6 +33,8 @@ class Feature(NamedTuple):
 
 _OPENING = 2  # customer turns
 _MOST_FINDINGS = 4  # of a choice; a decision shows all of its own, so that it adds up
+SHAKY = "shaky_words"  # a reason: the recogniser was not sure of what the label rests on
+_SURE_WORDS = 0.6  # mean confidence of a quote; below it about half the words are wrong
 _SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
 NOTHING = Feature(0.0)
 Features = Mapping[str, Feature]
@@ -150,16 +153,32 @@ def label(signal: str, reading: Reading, features: Features) -> Label:
     probability = model.probability(features, reading.language)
     found = tuple(findings(signal, model.weights, reading, features))
     state = model.state(probability)
-    if state == "present" and not speak_for(found):
+    is_shaky = state == "present" and model.state(_without_shaky(probability, found)) != "present"
+    if state == "present" and (is_shaky or not speak_for(found)):
         state = "unsure"
+    reasons = [
+        name for name, feature in features.items() if feature.value and model.weights[name] > 0
+    ]
     return Label(
         state=state,
         probability=round(probability, 4),
-        reasons=tuple(
-            name for name, feature in features.items() if feature.value and model.weights[name] > 0
-        ),
+        reasons=(*reasons, *([SHAKY] if is_shaky else [])),
         findings=found,
     )
+
+
+def is_shaky(finding: Finding) -> bool:
+    """Return whether a recogniser was not sure of the words that a finding quotes."""
+    return finding.confidence is not None and finding.confidence < _SURE_WORDS
+
+
+def _without_shaky(probability: float, found: Findings) -> float:
+    """Return the probability if words the recogniser was not sure of had not spoken for it."""
+    weight = sum(finding.weight for finding in found if finding.weight > 0 and is_shaky(finding))
+    if not weight:
+        return probability
+    bounded = min(max(probability, 1e-9), 1 - 1e-9)
+    return _logistic(math.log(bounded / (1 - bounded)) - weight)
 
 
 def named(signal: str, reading: Reading, features: Features) -> tuple[str | None, Findings]:
@@ -202,14 +221,26 @@ def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> F
     place = feature.place
     if place is None or place.start == place.end:
         return Finding(signal=signal, weight=round(weight, 3), value=round(feature.value, 4))
+    turn = reading.conversation.turns[place.turn]
     return Finding(
         signal=signal,
         weight=round(weight, 3),
         turn=place.turn,
         start=place.start,
         end=place.end,
-        quote=reading.conversation.turns[place.turn].text[place.start : place.end],
+        quote=turn.text[place.start : place.end],
+        confidence=_heard(turn, place.start, place.end) if turn.words else None,
     )
+
+
+def _heard(turn: Turn, start: int, end: int) -> float | None:
+    """Return the mean confidence of the words in a span, None where the recogniser gives none."""
+    sure = [
+        word.confidence
+        for word in turn.words
+        if word.confidence is not None and word.start < end and word.end > start
+    ]
+    return round(sum(sure) / len(sure), 3) if sure else None
 
 
 @cache

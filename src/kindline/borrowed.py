@@ -1,5 +1,5 @@
 """
-Sentence encoders kept at home: each a folder with a manifest of its files, hashes and licence.
+Models of others kept at home: each a folder with a manifest of its files, hashes and licence.
 
 They come from a hub where there is a network, or from a folder where there is none. What a hub
 sends is kept only if it has the hash the hub's own listing gives.
@@ -25,7 +25,7 @@ _FOLDER = "models"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a kept encoder is: `files` maps each file to its SHA-256."""
+    """What a kept model is: `files` maps each file to its SHA-256."""
 
     name: str
     licence: str
@@ -35,7 +35,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An encoder a hub offers; `files` maps the file we keep to the file in its repository."""
+    """A model a hub offers; `files` maps the file we keep to the file in its repository."""
 
     name: str
     repository: str
@@ -47,8 +47,8 @@ class Offer:
 
 @cache
 def offers() -> Mapping[str, Offer]:
-    """Return the encoders that can be fetched by name."""
-    raw = files("kindline").joinpath("encoders.toml").read_text("utf-8")
+    """Return the models that can be fetched by name."""
+    raw = files("kindline").joinpath("borrowed.toml").read_text("utf-8")
     return {
         name: Offer(
             name=name,
@@ -63,22 +63,22 @@ def offers() -> Mapping[str, Offer]:
 
 
 def folder_of(name: str, home: Path) -> Path:
-    """Return the folder of a kept encoder, or the path itself where it is a folder already."""
+    """Return the folder of a kept model, or the path itself where it is a folder already."""
     kept = home / _FOLDER / name
     return kept if (kept / MANIFEST).is_file() else Path(name)
 
 
 def kept(home: Path) -> Iterator[Manifest]:
-    """Return the manifests of all encoders at home, by name."""
+    """Return the manifests of all models at home, by name."""
     for path in sorted((home / _FOLDER).glob(f"*/{MANIFEST}")):
         yield _manifest(path)
 
 
 def problems(name: str, home: Path) -> list[str]:
-    """Return what is wrong with the files of a kept encoder; nothing if all are as they came."""
+    """Return what is wrong with the files of a kept model; nothing if all are as they came."""
     folder = home / _FOLDER / name
     if not (folder / MANIFEST).is_file():
-        raise UnknownNameError("encoder", name, tuple(one.name for one in kept(home)))
+        raise UnknownNameError("model", name, tuple(one.name for one in kept(home)))
     found: list[str] = []
     for file, expected in _manifest(folder / MANIFEST).files.items():
         if not (folder / file).is_file():
@@ -89,9 +89,9 @@ def problems(name: str, home: Path) -> list[str]:
 
 
 def add(source: Path, home: Path, *, name: str, licence: str) -> Manifest:
-    """Keep a copy of the encoder in a folder."""
+    """Keep a copy of the model in a folder."""
     if not source.is_dir():
-        raise ModelError(source.as_posix(), found="nothing", expected="a folder with an encoder")
+        raise ModelError(source.as_posix(), found="nothing", expected="a folder with a model")
     if source.resolve().is_relative_to((home / _FOLDER).resolve()):
         raise ModelError(source.as_posix(), found="one kept already", expected="a folder elsewhere")
     folder = _new_folder(home, name)
@@ -100,7 +100,7 @@ def add(source: Path, home: Path, *, name: str, licence: str) -> Manifest:
 
 
 def get(offer: Offer, home: Path, hub: str) -> Manifest:
-    """Fetch an encoder from its hub, every file checked against the hub's own listing."""
+    """Fetch a model from its hub, every file checked against the hub's own listing."""
     by_path = _listing(offer, hub)
     fetched: dict[str, bytes] = {}
     for target, path in offer.files.items():

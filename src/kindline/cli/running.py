@@ -1,0 +1,86 @@
+"""What `analyse` and `watch` have in common: settings and flags make a run."""
+
+from pathlib import Path
+from typing import get_args
+
+from kindline import borrowed, second_opinion
+from kindline.config import Settings
+from kindline.errors import UnknownNameError
+from kindline.model.conversation import Role
+from kindline.pipeline import Ears, Judges, Run
+from kindline.policy import BASES, Policy, basis_name, profile
+from kindline.sealed import keys_in
+from kindline.speech.recognisers import Choice
+from kindline.store.database import opened
+from kindline.text.encoded import turn_model
+from kindline.text.scoring import ours
+
+DATABASE = "kindline.db"
+
+
+def run_of(
+    settings: Settings,
+    *,
+    policy: str | None,
+    basis: str | None,
+    out: Path | None,
+    language: str | None,
+) -> Run:
+    """Return a run with what was set and flagged; a flag goes before a setting."""
+    rules = profile(policy or settings.policy)
+    judges = Judges(
+        rules=rules,
+        declared=_basis(basis or settings.basis),
+        model=turn_model(settings.heads) if settings.heads else ours(),
+        endpoint=_endpoint(settings, rules),
+    )
+    return Run(
+        engine=opened((out or settings.home) / DATABASE),
+        judges=judges,
+        keys=keys_in(settings.vcon_keys) if settings.vcon_keys else [],
+        ears=ears_of(settings, language),
+    )
+
+
+def ears_of(settings: Settings, language: str | None) -> Ears:
+    """Return how recordings are listened to."""
+    model = settings.speech_model
+    folder = borrowed.folder_of(model, settings.home) if model else None
+    return Ears(
+        choice=Choice(folder=folder, device=settings.speech_device),
+        language=language or settings.speech_language,
+        channels=_channels(settings.speech_channels),
+    )
+
+
+def _channels(stated: str | None) -> tuple[Role, ...]:
+    if stated is None:
+        return ()
+    roles: list[Role] = []
+    for name in (part.strip() for part in stated.split(",")):
+        role = next((one for one in get_args(Role) if one == name), None)
+        if role is None:
+            raise UnknownNameError("role of a track", name, get_args(Role))
+        roles.append(role)
+    return tuple(roles)
+
+
+def _basis(stated: str | None) -> str | None:
+    if stated is None:
+        return None
+    if basis_name(stated) not in BASES:
+        raise UnknownNameError("basis", stated, BASES)
+    return basis_name(stated)
+
+
+def _endpoint(settings: Settings, rules: Policy) -> second_opinion.Endpoint | None:
+    if settings.opinion_url is None:
+        return None
+    key = settings.opinion_key
+    endpoint = second_opinion.Endpoint(
+        address=settings.opinion_url,
+        model=settings.opinion_model,
+        key=key.get_secret_value() if key else None,
+    )
+    second_opinion.check(endpoint, rules)
+    return endpoint

@@ -1,0 +1,133 @@
+"""
+A place that is watched: each file is taken once, when it is whole.
+
+A folder, a bucket or an SFTP server, whatever fsspec opens. A file counts as whole when it looks
+the same in two looks and has no name that transfers use for halves. One side of a call waits a
+while for the other. Nothing is changed or removed there: what cannot be read is put in quarantine
+here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import hashlib
+import json
+from pathlib import Path, PurePosixPath
+import re
+import shutil
+from typing import Any
+
+from kindline.errors import InputError, ModelError, UnavailableError
+from kindline.extras import library
+from kindline.intake.contacts import is_waiting
+
+_HALVES = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".uploading", "~")
+_LOOKS_FOR_THE_OTHER = 5
+_REASON = ".why.json"
+_PERSON = re.compile(r"(?<=:)//[^/@]*@")
+
+
+@dataclass(slots=True)
+class _Seen:
+    stamp: str
+    n_looks: int = 1
+
+
+@dataclass(kw_only=True)
+class Place:
+    """A watched place and what was seen there; `address` is a folder or a URL."""
+
+    address: str
+    _seen: dict[str, _Seen] = field(default_factory=dict[str, _Seen])
+
+    def __post_init__(self) -> None:
+        fsspec = library("fsspec", "watch")
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(self.address)
+        except (ImportError, ValueError) as error:
+            found, expected = type(error).__name__, "the library that opens it to be installed"
+            raise ModelError(self.shown, found=found, expected=expected) from None
+        except OSError as error:
+            raise self._unavailable(error) from None
+
+    @property
+    def shown(self) -> str:
+        """Return the address without names and passwords."""
+        return _PERSON.sub("//", self.address)
+
+    def look(self) -> dict[str, str]:
+        """Return name -> stamp of what is there and whole since the last look."""
+        there = self._listing()
+        self._seen = {
+            name: _Seen(stamp, before.n_looks + 1)
+            if (before := self._seen.get(name)) and before.stamp == stamp
+            else _Seen(stamp)
+            for name, stamp in there.items()
+        }
+        whole = {name for name, seen in self._seen.items() if seen.n_looks > 1}
+        return {
+            name: there[name]
+            for name in sorted(whole)
+            if self._seen[name].n_looks > _LOOKS_FOR_THE_OTHER or not is_waiting(name, whole)
+        }
+
+    def fetch(self, names: Iterable[str], folder: Path) -> Iterator[tuple[Path, str]]:
+        """Return each file, copied into the folder, with its name there."""
+        for name in names:
+            target = folder.joinpath(*_safe_parts(name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._files.get_file(f"{self._root.rstrip('/')}/{name}", str(target))
+            except OSError as error:
+                raise self._unavailable(error) from None
+            yield target, f"{self.shown.rstrip('/')}/{name}"
+
+    def _listing(self) -> dict[str, str]:
+        """Return name -> stamp of every file there that is no half of one."""
+        try:
+            self._files.invalidate_cache()
+            found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
+        except OSError as error:
+            raise self._unavailable(error) from None
+        start = len(self._root.rstrip("/")) + 1
+        named = {path[start:]: about for path, about in found.items()}
+        return {
+            name: _stamp(about)
+            for name, about in named.items()
+            if name and not name.lower().endswith(_HALVES) and not _is_hidden(name)
+        }
+
+    def _unavailable(self, error: Exception) -> UnavailableError:
+        return UnavailableError(f"{self.shown}: no answer ({type(error).__name__})")
+
+
+def quarantine(folder: Path, path: Path, name: str, errors: Iterable[InputError]) -> None:
+    """Keep a copy of a file that cannot be read, and beside it why, in words of ours."""
+    target = folder / hashlib.blake2b(name.encode(), digest_size=8).hexdigest() / path.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, target)
+    reasons = [str(error) for error in errors]
+    target.with_name(target.name + _REASON).write_text(json.dumps(reasons, indent=1), "utf-8")
+
+
+def forget_aside(folder: Path, *, older_than: datetime) -> None:
+    """Take away what has been in quarantine for long enough; customers' words are in it."""
+    for one in folder.glob("*"):
+        if datetime.fromtimestamp(one.stat().st_mtime, UTC) < older_than:
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _stamp(about: Mapping[str, Any]) -> str:
+    """Return a hash of a file's size and of whatever the place says of its last change."""
+    marks = ("size", "mtime", "ETag", "etag", "LastModified", "last_modified", "created")
+    told = [str(about.get(mark)) for mark in marks]
+    return hashlib.blake2b("|".join(told).encode(), digest_size=16).hexdigest()
+
+
+def _safe_parts(name: str) -> list[str]:
+    """Return the parts of a name that stay below the folder they are put in."""
+    return [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in PurePosixPath(name).parts)

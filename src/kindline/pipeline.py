@@ -1,0 +1,247 @@
+"""
+One run: files in, analyses stored, everything counted.
+
+Files become contacts (`intake`), contacts are joined, copies and what is stored already left out,
+the rest is analysed in chunks and saved as it comes. Commands say what to run and show what came.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+
+from kindline import second_opinion
+from kindline.analysis import admitted, analyse_all, versions
+from kindline.errors import InputError
+from kindline.intake.about import Abouts
+from kindline.intake.contacts import Handed, contacts
+from kindline.intake.joined import joined, stored_as
+from kindline.intake.listening import Hours, Listener, StoredBefore, records
+from kindline.languages import supported
+from kindline.model.analysis import NEEDS, Analysis
+from kindline.model.conversation import Conversation, Role
+from kindline.policy import Policy, leave
+from kindline.speech.recognisers import Choice
+from kindline.store.conversations import Known, known, load, save, save_rejected, version_key
+from kindline.store.duplicates import Seen
+from kindline.store.retention import forget
+from kindline.text.scoring import TurnModel
+
+_SAVED_TOGETHER = 256
+_Item = TypeVar("_Item")
+
+
+@dataclass(slots=True)
+class Tally:
+    """
+    What became of the records of a run; `n_read` is the sum of the rest.
+
+    `sources` are the files of which anything was read.
+    """
+
+    n_read: int = 0
+    n_known: int = 0
+    n_joined: int = 0
+    duplicates: list[tuple[Conversation, str]] = field(
+        default_factory=list[tuple[Conversation, str]]
+    )
+    status: Counter[str] = field(default_factory=Counter[str])
+    denials: Counter[str] = field(default_factory=Counter[str])
+    needs: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
+    rejected: list[tuple[str, InputError]] = field(default_factory=list[tuple[str, InputError]])
+    sources: set[str] = field(default_factory=set[str])
+    hours: Hours = field(default_factory=Hours)
+
+    def add(self, analysis: Analysis) -> None:
+        """Count an analysis."""
+        self.status[analysis.status] += 1
+        if analysis.denied_because:
+            self.denials[analysis.denied_because] += 1
+        for need in NEEDS:
+            self.needs.setdefault(need, Counter())[analysis.need(need).state] += 1
+        self.needs.setdefault("crisis", Counter())[analysis.crisis.state] += 1
+        self.needs.setdefault("abuse", Counter())[analysis.abuse.label.state] += 1
+
+    def __str__(self) -> str:
+        return (
+            f"{self.n_read} read = {self.status['analysed']} analysed + {self.status['denied']} "
+            f"denied + {len(self.rejected)} rejected + {self.n_known} stored before "
+            f"+ {len(self.duplicates)} duplicates + {self.n_joined} joined to others"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ears:
+    """How recordings are listened to: by what, in which language, whose track is whose."""
+
+    choice: Choice = field(default_factory=Choice)
+    language: str | None = None
+    channels: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judges:
+    """Who judges a conversation in this run: policy, declared basis, model, second opinion."""
+
+    rules: Policy
+    declared: str | None
+    model: TurnModel
+    endpoint: second_opinion.Endpoint | None = None
+
+    def key(self, conversation: Conversation, now: datetime) -> str:
+        """Return the key of the versions, policy and basis that would judge it now."""
+        given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
+        made_by = versions(self.rules, supported(language), conversation.cut, self.model.name)
+        return version_key(made_by, self.rules.name, given.basis)
+
+
+@dataclass(kw_only=True)
+class Run:
+    """
+    One run over files into one store.
+
+    `follow` wraps the contacts as they are gone through and `listen` is told of milliseconds heard,
+    both for a progress bar.
+    """
+
+    engine: Engine
+    judges: Judges
+    keys: Sequence[Any] = ()
+    abouts: Abouts = field(default_factory=Abouts)
+    ears: Ears = field(default_factory=Ears)
+    again: bool = False
+    follow: Callable[[Sequence[Handed]], Iterable[Handed]] = lambda handed: handed
+    listen: Callable[[int], None] = lambda _: None
+    tally: Tally = field(default_factory=Tally)
+    opinions: second_opinion.Asked = field(default_factory=second_opinion.Asked)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def analyses(self, files: Iterable[tuple[Path, str]]) -> Iterator[Analysis]:
+        """Return the analyses of files, given with the names they go by, each once it is stored."""
+        with self.engine.begin() as connection:
+            forget(connection, now=self.now)
+        conversations = self._distinct(self._joined(self._conversations(files)))
+        for chunk in batched(conversations if self.again else self._fresh(conversations)):
+            analyses = self._analysed(chunk)
+            self._keep(chunk, analyses)
+            for analysis in analyses:
+                self.tally.add(analysis)
+                yield analysis
+        with self.engine.begin() as connection:
+            save_rejected(connection, self.tally.rejected, now=self.now)
+
+    def _conversations(self, files: Iterable[tuple[Path, str]]) -> Iterator[Conversation]:
+        """Return the conversations of all files; errors go to the tally."""
+        handed = contacts(files, channels=self.ears.channels)
+        listener = self._listener()
+        for one in self.follow(handed):
+            for record in records(one, listener, self.abouts, self.keys):
+                self.tally.n_read += 1
+                if isinstance(record, InputError):
+                    self.tally.rejected.append((one.source, record))
+                elif isinstance(record, StoredBefore):
+                    self.tally.n_known += 1
+                else:
+                    self.tally.sources.add(one.source)
+                    yield record
+
+    def _listener(self) -> Listener:
+        return Listener(
+            choice=self.ears.choice,
+            language=self.ears.language,
+            is_denied=self._is_denied,
+            is_stored=self._is_stored,
+            progress=self.listen,
+            hours=self.tally.hours,
+        )
+
+    def _is_denied(self, shell: Conversation) -> bool:
+        judges = self.judges
+        given = leave(shell, judges.rules, declared=judges.declared, now=self.now)
+        return given.denial is not None
+
+    def _is_stored(self, shell: Conversation) -> bool:
+        """Return whether a recording is stored with what the same judges made of it."""
+        if self.again:
+            return False
+        with self.engine.connect() as connection:
+            stored = known(connection, [shell.id]).get(shell.id)
+        if stored is None:
+            return False
+        told = replace(shell, language=stored.language)
+        return stored.version_key == self.judges.key(told, self.now)
+
+    def _joined(self, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
+        """Return the conversations, the parts of one contact as one."""
+        for conversation, n_parts in joined(conversations, self._before):
+            self.tally.n_joined += n_parts - 1
+            yield conversation
+
+    def _before(self, identity: str) -> Conversation | None:
+        with self.engine.connect() as connection:
+            stored = next(load(connection, identity=identity), None)
+        return None if stored is None else stored_as(stored, identity)
+
+    def _distinct(self, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
+        """Return those that are no copy of another; copies go to the tally."""
+        seen = Seen(declared=self.judges.declared)
+        for chunk in batched(conversations):
+            with self.engine.connect() as connection:
+                placed = seen.distinct(connection, chunk, now=self.now)
+            for conversation, twin in placed:
+                if twin is None:
+                    yield conversation
+                else:
+                    self.tally.duplicates.append((conversation, twin))
+
+    def _fresh(self, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
+        """Return those that are not stored with this content, by these versions, on this basis."""
+        for chunk in batched(conversations):
+            with self.engine.connect() as connection:
+                stored = known(connection, [conversation.id for conversation in chunk])
+            for conversation in chunk:
+                if self._is_same(conversation, stored.get(conversation.id)):
+                    self.tally.n_known += 1
+                else:
+                    yield conversation
+
+    def _is_same(self, conversation: Conversation, before: Known | None) -> bool:
+        if before is None or before.content_hash != conversation.content_hash:
+            return False
+        return before.version_key == self.judges.key(conversation, self.now)
+
+    def _analysed(self, chunk: Sequence[Conversation]) -> list[Analysis]:
+        judges = self.judges
+        analyses = analyse_all(
+            chunk, judges.rules, declared=judges.declared, now=self.now, model=judges.model
+        )
+        endpoint = judges.endpoint
+        if endpoint is None:
+            return list(analyses)
+        return [
+            second_opinion.asked(conversation, analysis, endpoint, self.opinions)
+            for conversation, analysis in zip(chunk, analyses, strict=True)
+        ]
+
+    def _keep(self, chunk: Sequence[Conversation], analyses: Sequence[Analysis]) -> None:
+        """Store what may be stored: not what was analysed for evaluation only."""
+        pairs = zip(chunk, analyses, strict=True)
+        done = [pair for pair in pairs if pair[1].basis != "evaluation"]
+        with self.engine.begin() as connection:
+            save(connection, done, now=self.now)
+
+
+def batched(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Return the items in lists of as many as are worked on together."""
+    chunk: list[_Item] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == _SAVED_TOGETHER:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
