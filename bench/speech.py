@@ -1,11 +1,13 @@
 """
 How well and how fast is speech read? English only: no other real recogniser is to be had offline.
 
-    python bench/speech.py [errors|activity|speed|voices ...] [--data ../shared/data]
+    python bench/speech.py [errors|sure|activity|speed|voices|syllables ...] [--data ../shared/data]
 
-`errors`: word error rates, clean and through a telephone (300 to 3,400 Hz, 8 kHz, mu-law), and what
-an hour costs one core. `activity`: frame F1 of voice activity on the same telephone, with noise.
-`speed`: an hour of stereo, decoded. `voices`: two real calls mixed to one track, parted again.
+`errors`: word error rates, clean and through a telephone (300 to 3,400 Hz, 8 kHz, mu-law), and the
+work a second of sound costs one core. `sure`: how often words are right that the recogniser heard
+twice, and once. `activity`: frame F1 of voice activity on the same telephone, with noise. `speed`:
+an hour of stereo, decoded. `voices`: two real calls mixed to one track, parted again. `syllables`:
+those counted in the sound, beside groups of vowels in the text.
 """
 
 import os
@@ -14,6 +16,7 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # before numpy
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
 import io
 from itertools import pairwise
 import json
@@ -28,11 +31,12 @@ import jiwer
 import numpy as np
 from numpy.typing import NDArray
 
+from kindline.acoustics.rate import syllables
 from kindline.model.interval import Interval
 from kindline.speech import activity
-from kindline.speech.decode import RATE, Samples, decoded
+from kindline.speech.decode import PER_MS, RATE, Samples, decoded
 from kindline.speech.recognisers import Choice, Recogniser, recogniser
-from kindline.speech.recording import File, Recording, heard
+from kindline.speech.recording import File, Recording, heard, utterances
 from kindline.speech.separation import parted
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,9 +56,11 @@ def main() -> None:
     """Print one JSON object for each part asked for."""
     parts: dict[str, Callable[[Path], Any]] = {
         "errors": errors,
+        "sure": sure,
         "activity": voice_activity,
         "speed": speed,
         "voices": voices,
+        "syllables": rates,
     }
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("parts", nargs="*", default=list(parts))
@@ -103,6 +109,61 @@ def _errors(
         "n_words": n_words,
         "word_error_rate": round(measured.wer, 4),
         "cpu_per_second": round(spent / seconds, 4),
+    }
+
+
+def sure(data: Path) -> dict[str, Any]:
+    """Return the share of right words by confidence, through a telephone, quiet and noisy."""
+    engine, rng = recogniser(Choice()), np.random.default_rng(7)
+    clips = [*_read_aloud(data), *list(_dialogues(data))[:5]]
+    found: dict[str, Any] = {}
+    for name, decibels in {"telephone": None, "noise 10 dB": 10}.items():
+        right: dict[str, list[bool]] = {}
+        for text, samples in clips:
+            line = phone(samples if decibels is None else _noisy(samples, decibels, rng))
+            for confidence, is_right in _words_told(text, line, engine):
+                right.setdefault(str(confidence), []).append(is_right)
+        found[name] = {
+            confidence: {"n_words": len(each), "right": round(sum(each) / len(each), 3)}
+            for confidence, each in right.items()
+        }
+    return found
+
+
+def _words_told(
+    text: str, samples: Samples, engine: Recogniser
+) -> Iterator[tuple[float | None, bool]]:
+    """Return each word's confidence, and whether it stands in the text at its place."""
+    speech = [(stretch, None) for stretch in activity.stretches(samples)]
+    told: list[tuple[str, float | None]] = []
+    for _, one in utterances(speech, engine.longest_ms):
+        cut = samples[one.start_ms * PER_MS : one.end_ms * PER_MS]
+        for word in engine.words(cut, "en"):
+            told += [(part, word.confidence) for part in plain(word.text).split()]
+    spoken = plain(text).split()
+    alike = SequenceMatcher(None, [word for word, _ in told], spoken, autojunk=False)
+    right = {
+        n for block in alike.get_matching_blocks() for n in range(block.a, block.a + block.size)
+    }
+    yield from ((confidence, n in right) for n, (_, confidence) in enumerate(told))
+
+
+def rates(data: Path) -> dict[str, Any]:
+    """Return how counted syllables compare with those of the text, by clip."""
+    clips = [*_read_aloud(data), *_dialogues(data)]
+    pairs = []
+    for text, samples in clips:
+        line = phone(samples)
+        spoken = [
+            line[one.start_ms * PER_MS : one.end_ms * PER_MS] for one in activity.stretches(line)
+        ]
+        counted = sum(map(syllables, spoken))
+        written = len(re.findall(r"[aeiouy]+", plain(text)))
+        pairs.append(counted / written)
+    return {
+        "clips": len(pairs),
+        "counted_per_written": round(float(np.median(pairs)), 3),
+        "quartiles": [round(float(one), 3) for one in np.percentile(pairs, (25, 75))],
     }
 
 

@@ -24,6 +24,7 @@ _LONGEST_MS = 6 * 3_600_000  # of all tracks together: 690 MB
 _TWO_SIDES = 2
 _ONE_VOICE_TWICE = 0.95  # correlation of two channels' loudness; above it nobody has a side alone
 _BLOCK = RATE // 10
+_RESAMPLED_TOGETHER = 100_000  # samples; a few seconds
 _STARTS = (b"RIFF", b"RIFX", b"RF64", b"OggS", b"fLaC", b"FORM", b".snd", b"ID3", b"#!AMR", b"caff")
 _FILMS = (b"\x1aE\xdf\xa3", b"0&\xb2u")  # Matroska and WebM; Windows Media
 # The first two bytes of a frame of MPEG audio, of layers II and III, and of AAC in ADTS. FF FE is a
@@ -116,13 +117,19 @@ def _has_sound(container: Any) -> bool:
 
 
 def _resampled(av: Any, container: Any) -> Iterator[NDArray[np.int16]]:
+    """Return resampled blocks, many frames together: those of some codecs are very short."""
     stream = container.streams.audio[0]
     stream.thread_type = "AUTO"
     layout = None if stream.channels <= _TWO_SIDES else "mono"
-    resampler = av.AudioResampler(format="s16p", layout=layout, rate=RATE)
+    resampler, waiting = av.AudioResampler(format="s16p", layout=layout, rate=RATE), av.AudioFifo()
     for frame in container.decode(stream):
+        frame.pts = None  # a gap in the clock of a recording is none in its sound
+        waiting.write(frame)
+        if waiting.samples >= _RESAMPLED_TOGETHER:
+            yield from (part.to_ndarray() for part in resampler.resample(waiting.read()))
+    rest = [waiting.read(), None] if waiting.samples else [None]
+    for frame in rest:
         yield from (part.to_ndarray() for part in resampler.resample(frame))
-    yield from (part.to_ndarray() for part in resampler.resample(None))
 
 
 def _sides(channels: NDArray[np.int16]) -> Iterator[Samples]:
