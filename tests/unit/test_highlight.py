@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+import pytest
 
 from kindline.report.highlight import pieces
 
@@ -34,3 +35,22 @@ def test_overlapping_evidence_shows_both_labels_strongest_first() -> None:
         ("calls", ("company", "support")),
         (" any more", ("company",)),
     ]
+
+
+@pytest.mark.parametrize(("confidence", "is_shaky"), [(None, False), (0.93, False), (0.3, True)])
+def test_words_a_recogniser_was_not_sure_of_are_marked(
+    confidence: float | None, is_shaky: bool
+) -> None:
+    """A reader sees where to listen; typed words and clear ones are not marked."""
+    found = {
+        "signal": "crisis.active",
+        "weight": 2.0,
+        "turn": 0,
+        "start": 0,
+        "end": 4,
+        "quote": "Well",
+        "value": None,
+        "confidence": confidence,
+    }
+    first, rest = pieces("Well then.", [("crisis", found)])
+    assert (first.is_shaky, rest.is_shaky) == (is_shaky, False)

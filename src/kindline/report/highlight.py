@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from kindline.text.decision import SURE_WORDS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A stretch of a turn and the labels whose evidence covers it, the strongest first."""
+    """
+    A stretch of a turn and the labels whose evidence covers it, the strongest first.
+
+    `is_shaky`: a recogniser was not sure of the words.
+    """
 
     text: str
     labels: tuple[str, ...]
     why: str
+    is_shaky: bool = False
 
 
 def pieces(text: str, evidence: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Piece, ...]:
@@ -38,4 +45,10 @@ def _piece(text: str, over: Sequence[tuple[str, Mapping[str, Any]]]) -> Piece:
         f"{finding['signal'].replace('_', ' ')} {finding['weight']:+.2f}"
         for _, finding in strongest
     )
-    return Piece(text=text, labels=tuple(dict.fromkeys(name for name, _ in strongest)), why=why)
+    sure = [finding.get("confidence") for _, finding in over]
+    return Piece(
+        text=text,
+        labels=tuple(dict.fromkeys(name for name, _ in strongest)),
+        why=why,
+        is_shaky=any(one is not None and one < SURE_WORDS for one in sure),
+    )

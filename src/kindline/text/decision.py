@@ -34,7 +34,7 @@ class Feature(NamedTuple):
 _OPENING = 2  # customer turns
 _MOST_FINDINGS = 4  # of a choice; a decision shows all of its own, so that it adds up
 SHAKY = "shaky_words"  # a reason: the recogniser was not sure of what the label rests on
-_SURE_WORDS = 0.6  # mean confidence of a quote; below it about half the words are wrong
+SURE_WORDS = 0.6  # mean confidence of a quote; below it about half the words are wrong
 _SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
 NOTHING = Feature(0.0)
 Features = Mapping[str, Feature]
@@ -169,7 +169,7 @@ def label(signal: str, reading: Reading, features: Features) -> Label:
 
 def is_shaky(finding: Finding) -> bool:
     """Return whether a recogniser was not sure of the words that a finding quotes."""
-    return finding.confidence is not None and finding.confidence < _SURE_WORDS
+    return finding.confidence is not None and finding.confidence < SURE_WORDS
 
 
 def _without_shaky(probability: float, found: Findings) -> float:
