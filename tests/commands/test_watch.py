@@ -98,6 +98,13 @@ def test_place_that_is_away_is_said_so(tmp_path: Path) -> None:
     assert "secret" not in told[1]
 
 
+def test_place_that_does_not_exist_is_said_so(tmp_path: Path) -> None:
+    """A mistyped folder is not watched in silence for ever."""
+    told = watch(tmp_path / "nowhere", tmp_path)
+    assert told[2] == 1
+    assert "nothing there" in told[1]
+
+
 @pytest.fixture
 def bucket() -> Iterator[dict[str, str]]:
     """Return the settings of an S3-compatible server with an empty bucket `calls`."""

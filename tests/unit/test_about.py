@@ -99,6 +99,15 @@ def test_bad_row_is_refused_and_the_next_read(tmp_path: Path, row: str) -> None:
     assert [one.conversation_id for one in table.rows] == ["c-2"]
 
 
+def test_rows_of_files_named_alike_are_not_mixed_up(tmp_path: Path) -> None:
+    """Dates with dots are no endings, and a row is not given to the neighbour's file."""
+    table = rows(tmp_path, "file,queue\n2026.11.02-a.wav,one\n2026.11.02-b.wav,two\n")
+    found = [table.of(name) for name in ("in/2026.11.02-b.json", "2026.11.02-c.wav", "2026.11.wav")]
+    assert [row and row.queue for row in found] == ["two", None, None]
+    alike = rows(tmp_path, "file,queue\n7.wav,one\n7.mp3,two\n")
+    assert [row and row.queue for row in map(alike.of, ("7.mp3", "7.json"))] == ["two", None]
+
+
 def test_rows_are_counted_as_used_once(tmp_path: Path) -> None:
     """Rows of no contact here are told apart from those that found theirs."""
     table = rows(tmp_path, "conversation_id,queue\nc-1,a\nc-9,b\n")

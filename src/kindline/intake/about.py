@@ -18,6 +18,7 @@ from typing import Any
 
 from kindline.errors import InputError
 from kindline.ingest.plain import lawful_basis_of
+from kindline.intake.files import without_ending
 from kindline.intake.tables import fields_of, flattened, named_by, rows_of, told
 from kindline.model.conversation import (
     CHANNELS,
@@ -60,6 +61,7 @@ class Abouts:
     rejected: list[InputError] = field(default_factory=list[InputError])
     used: set[int] = field(default_factory=set[int])
     _by_key: dict[str, int] = field(default_factory=dict[str, int])
+    _by_stem: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
 
     def read(self, path: Path) -> None:
         """Add the rows of a file; a bad row is refused and the others are kept."""
@@ -73,13 +75,25 @@ class Abouts:
 
     def _add(self, row: About) -> None:
         self.rows.append(row)
-        for key in filter(None, (row.conversation_id, row.file and _stem(row.file))):
-            self._by_key.setdefault(key, len(self.rows) - 1)
+        number = len(self.rows) - 1
+        exact = filter(None, (row.conversation_id, row.file and _name(row.file)))
+        for key in exact:
+            self._by_key.setdefault(key, number)
+        if row.file:
+            self._by_stem.setdefault(_stem(row.file), set()).add(number)
 
     def of(self, *names: str) -> About | None:
-        """Return the row of a contact, by its id or by the name of one of its files."""
-        for key in (key for name in names for key in (name, _stem(name))):
-            if (number := self._by_key.get(key)) is not None:
+        """
+        Return the row of a contact, by its id or by the name of one of its files.
+
+        The ending of a name may differ, unless that leaves several rows to choose from.
+        """
+        for name in names:
+            number = self._by_key.get(name, self._by_key.get(_name(name)))
+            alike = self._by_stem.get(_stem(name), set())
+            if number is None and len(alike) == 1:
+                (number,) = alike
+            if number is not None:
                 self.used.add(number)
                 return self.rows[number]
         return None
@@ -197,6 +211,11 @@ def _survey(given: Record) -> dict[str, str]:
     return {question: told(value) for question, value in answers.items() if value is not None}
 
 
-def _stem(name: str) -> str:
-    """Return the name of a file without its folders and endings."""
-    return PurePosixPath(name.replace("\\", "/")).name.partition(".")[0]
+def _name(path: str) -> str:
+    """Return the name of a file without its folders."""
+    return PurePosixPath(path.replace("\\", "/")).name
+
+
+def _stem(path: str) -> str:
+    """Return the name of a file without its folders and its ending."""
+    return without_ending(_name(path))

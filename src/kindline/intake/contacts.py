@@ -11,12 +11,12 @@ from pathlib import Path
 import re
 import string
 
+from kindline.intake.files import without_ending
 from kindline.model.conversation import Role
 from kindline.roles import role_of
 from kindline.speech.decode import SUFFIXES, is_recording
 from kindline.speech.recording import File, Recording
 
-_ENDING = re.compile(r"(?:\.vcon)?\.[A-Za-z0-9]{1,5}$")
 _SIDE = re.compile(r"^(?:(?P<rest>.*?)[ _.-]+)?(?P<who>[A-Za-z]+)$")
 _HEAD = 16  # bytes
 _SIDES = ("agent", "customer", "caller", "client", "internal", "external", "rep", "user")
@@ -61,7 +61,7 @@ def contacts(files: Iterable[tuple[Path, str]], *, channels: tuple[Role, ...] = 
 def is_waiting(name: str, there: Container[str]) -> bool:
     """Return whether a file is by its name one side of a call, and the other is not there yet."""
     folder, _, file = name.rpartition("/")
-    base = _ENDING.sub("", file)
+    base = without_ending(file)
     rest, role = _side(base)
     if role not in _BOTH or not file.lower().endswith(SUFFIXES):
         return False
@@ -120,7 +120,7 @@ def _best(encodings: Sequence[tuple[Path, str]]) -> tuple[tuple[Path, str], tupl
 
 
 def _base(path: Path) -> str:
-    return _ENDING.sub("", path.name)
+    return without_ending(path.name)
 
 
 def _side(base: str) -> tuple[str, Role]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+import re
+
+_ENDING = re.compile(r"(?:\.vcon)?\.[A-Za-z0-9]{1,5}$")
 
 
 def files_under(paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -14,3 +17,8 @@ def files_under(paths: Iterable[Path]) -> list[tuple[Path, str]]:
             if not file.is_dir() and not is_hidden:
                 found.setdefault(file, file.as_posix())
     return list(found.items())
+
+
+def without_ending(name: str) -> str:
+    """Return a file name without `.wav`, `.json`, `.vcon.json` and the like."""
+    return _ENDING.sub("", name)

@@ -87,8 +87,11 @@ class Place:
         try:
             self._files.invalidate_cache()
             found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
+            is_there = bool(found) or self._files.exists(self._root)
         except OSError as error:
             raise self._unavailable(error) from None
+        if not is_there:
+            raise UnavailableError(f"{self.shown}: nothing there")
         start = len(self._root.rstrip("/")) + 1
         named = {path[start:]: about for path, about in found.items()}
         return {

@@ -32,6 +32,9 @@ class Whisper:
 
     def __init__(self, folder: Path, device: str = "auto") -> None:
         module = library("faster_whisper", "speech")
+        if device == "auto":
+            n_cards = library("ctranslate2", "speech").get_cuda_device_count()
+            device = "cuda" if n_cards else "cpu"
         try:
             self._engine: Any = module.WhisperModel(
                 str(folder),
