@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import pytest
 
 from kindline.cli.occupancy import by_team
+from kindline.errors import InputError
 from kindline.intake.agent_states import Spell, read
 from kindline.metrics.occupancy import FEWEST, occupancy
 
@@ -86,6 +87,16 @@ def test_fewer_than_five_have_no_number(tmp_path: Path) -> None:
     assert found["all"].value == pytest.approx(0.5)
     assert found["small"].value is None
     assert found["large"].value is None  # all but it are four
+
+
+@given(raw=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_read_or_refused(
+    raw: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever is handed over as a feed, nothing is raised."""
+    path = tmp_path_factory.mktemp("feed") / "feed"
+    path.write_bytes(HEAD.encode() + raw)
+    assert all(isinstance(error, InputError) for error in read(path).rejected)
 
 
 @given(agents=TIMES)

@@ -1,7 +1,9 @@
 """Recordings become conversations: words, times and sides, or a refusal that says why."""
 
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+import shutil
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,10 +130,24 @@ def test_whisper_is_loaded_from_its_folder(shared: Path, whisper: Recogniser) ->
     assert heard(recording, whisper).content_hash == told.content_hash
 
 
-@pytest.mark.parametrize("files", [(), ("model.bin", "config.json"), ("encoder_model.ort",)])
-def test_folder_that_is_no_model_is_refused(tmp_path: Path, files: tuple[str, ...]) -> None:
+def test_moonshine_is_loaded_from_a_folder_of_ones_own(shared: Path, tmp_path: Path) -> None:
+    """A folder's name says its language, and it hears what the one that comes along hears."""
+    own = tmp_path / "tiny-en"
+    shutil.copytree(Path(str(files("moonshine_voice"))) / "assets" / "tiny-en", own)
+    engine = recogniser(Choice(folder=own))
+    assert engine.languages == ("en",)
+    file = File(path=shared / "data/speech_clips/en_picovoice_test.wav")
+    told = heard(Recording(source="clip", files=(file,), language="en-GB"), engine)
+    assert "apostle of the middle classes" in told.turns[0].text
+    assert told.language == "en-GB"
+    with pytest.raises(ModelError, match="named like tiny-en"):
+        recogniser(Choice(folder=own.rename(tmp_path / "english")))
+
+
+@pytest.mark.parametrize("names", [(), ("model.bin", "config.json"), ("encoder_model.ort",)])
+def test_folder_that_is_no_model_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
     """A wrong folder ends in an error that says what was expected."""
-    for name in files:
+    for name in names:
         (tmp_path / name).write_bytes(b"no model")
     with pytest.raises(ModelError, match="expected"):
         recogniser(Choice(folder=tmp_path, device="cpu"))
