@@ -50,17 +50,16 @@ class Stream:
         self._told_to_ms = 0  # where the last final utterance ended
         self._shown_ms = 0  # where the last of any kind did
 
-    def feed(self, pcm: Samples) -> Iterator[Utterance]:
+    def feed(self, pcm: Samples) -> list[Utterance]:
         """Return what these samples end or change: 16-bit, at the stream's rate, any number."""
-        yield from self._heard(self._resampled.of(pcm))
+        return list(self._heard(self._resampled.of(pcm)))
 
-    def close(self) -> Iterator[Utterance]:
+    def close(self) -> list[Utterance]:
         """Return what the end of the call ends."""
-        yield from self._heard(self._resampled.rest())
+        told = list(self._heard(self._resampled.rest()))
         for stretch in self._activity.close():
-            yield from self._ended(stretch)
-        if self._speech:
-            yield from self._final()
+            told += self._ended(stretch)
+        return [*told, *self._final()] if self._speech else told
 
     def _heard(self, samples: Samples) -> Iterator[Utterance]:
         self._kept = np.concatenate((self._kept, samples))
