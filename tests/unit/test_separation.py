@@ -58,6 +58,6 @@ def test_one_voice_is_not_taken_for_two(shared: Path, name: str) -> None:
 
 def test_too_little_speech_is_left_whole(sides: tuple[Samples, Samples]) -> None:
     """A few words are too little to know voices by."""
-    short = sides[1][: 16_000 * 9]
+    short = sides[1][: 16_000 * 15]
     assert parted(short, stretches(short)).confidence == 0
     assert parted(silence(5), ()).pieces == ()

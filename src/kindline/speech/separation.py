@@ -22,7 +22,7 @@ from kindline.speech.decode import PER_MS, RATE, Samples
 Floats = NDArray[np.float64]
 Sides = NDArray[np.bool_]
 
-LEAST_CONFIDENCE = 0.8  # one voice cut in two stays below .79, two reach .83; docs/measured.md
+LEAST_CONFIDENCE = 0.8  # between most single voices and most pairs; docs/measured.md
 
 _WINDOW_MS, _STEP_MS = 1500, 500
 _SHORTEST_MS = 400  # less speech has no sound of its own
@@ -32,7 +32,8 @@ _N_FFT = 512
 _N_BANDS, _N_COEFFICIENTS = 26, 20
 _LOW_HZ, _HIGH_HZ = 200.0, 3600.0  # what a telephone carries
 _QUIETEST = 20  # per cent of frames that are left out: breath and room
-_FEWEST_WINDOWS, _FEWEST_FRAMES = 8, 200
+_FEWEST_WINDOWS = 24  # some twelve seconds of speech; of less, chance makes two voices
+_FEWEST_FRAMES = 200
 _N_DIRECTIONS = 4  # along which a first cut is tried
 _MOST_ROUNDS = 50
 _BREATH_MS = 80  # between two people's words
@@ -209,7 +210,7 @@ def _confidence(sides: Sides, margins: Floats) -> float:
     """Return how many windows are decided, times how steadily a side holds from one to the next."""
     decided = np.count_nonzero(margins > _DECIDED) / len(sides)
     changes = np.count_nonzero(np.diff(sides.astype(np.int8)))
-    return round(decided * (1 - changes / (len(sides) - 1)), 4)
+    return round(float(decided * (1 - changes / (len(sides) - 1))), 4)
 
 
 def _pieces(
