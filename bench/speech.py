@@ -22,6 +22,7 @@ from itertools import pairwise
 import json
 from pathlib import Path
 import re
+from tempfile import TemporaryDirectory
 import time
 from typing import Any
 import zipfile
@@ -42,6 +43,8 @@ from kindline.speech.separation import parted
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = "aws_call_audio/lca-chimevc-stack/asterisk-test-scripts/recordings"
 N_DIALOGUES = 15
+_FOLDER = TemporaryDirectory(prefix="kindline-bench-")  # gone when the bench is done
+SCRATCH = Path(_FOLDER.name)
 LOW_HZ, HIGH_HZ = 300, 3400
 HOUR_S = 3600
 SPOKEN = {  # in SOURCE.md of speech_clips, or said in so many words the world over
@@ -91,8 +94,7 @@ def errors(data: Path) -> dict[str, Any]:
 def _errors(
     clips: Sequence[Clip], changed: Callable[[Samples], Samples], engine: Recogniser
 ) -> dict[str, Any]:
-    folder = Path("/tmp")  # noqa: S108 -- a file that is written over
-    path = folder / "kindline-bench.wav"
+    path = SCRATCH / "clip.wav"
     spent = 0.0
     told: list[str] = []
     for _, samples in clips:
@@ -229,7 +231,7 @@ def speed(data: Path) -> dict[str, Any]:
     kinds = {"wav": "pcm_s16le", "wav mu-law": "pcm_mulaw", "flac": "flac", "mp3": "libmp3lame"}
     kinds |= {"ogg": "libopus", "mp4": "aac"}
     for kind, codec in kinds.items():
-        path = Path("/tmp") / f"kindline-bench.{kind.partition(' ')[0]}"  # noqa: S108
+        path = SCRATCH / f"hour.{kind.partition(' ')[0]}"
         rate = RATE if kind in ("mp4", "ogg") else RATE // 2
         write(path, hour if rate == RATE else hour[:, ::2], codec=codec, rate=rate)
         start, cpu = time.perf_counter(), time.process_time()
@@ -326,7 +328,7 @@ def _dialogues(data: Path) -> Iterator[Clip]:
 
 def _samples(path: Path | io.BytesIO) -> Samples:
     if isinstance(path, io.BytesIO):
-        copy = Path("/tmp/kindline-bench-in.wav")  # noqa: S108
+        copy = SCRATCH / "in.wav"
         copy.write_bytes(path.getvalue())
         path = copy
     return decoded(path, source="clip").tracks[0]

@@ -64,7 +64,21 @@ def test_refusal_in_one_part_holds_for_all() -> None:
 def test_parts_on_different_bases_stay_apart() -> None:
     """Consent given in one call does not reach the other."""
     consent = part(1, minutes=0, lawful_basis=LawfulBasis(name="consent"))
-    assert [n for _, n in joined([consent, part(2, minutes=5)])] == [1, 1]
+    found = list(joined([consent, part(2, minutes=5)]))
+    assert [n for _, n in found] == [1, 1]
+    assert len({one.id for one, _ in found}) == 2  # neither is stored over the other
+
+
+def test_part_does_not_join_what_is_stored_on_another_basis() -> None:
+    """Consent given today does not reach what was said under a contract; a refusal does."""
+    before = part(1, minutes=0, lawful_basis=LawfulBasis(name="contract"))
+    consent = part(2, minutes=5, lawful_basis=LawfulBasis(name="consent"))
+    ((whole, _),) = joined([consent], lambda _: before)
+    assert (len(whole.turns), whole.id == "k") == (1, False)
+    refusing = part(2, minutes=5, lawful_basis=LawfulBasis(name=None))
+    ((whole, _),) = joined([refusing], lambda _: before)
+    assert whole.id == "k"
+    assert whole.lawful_basis == LawfulBasis(name=None)
 
 
 def test_same_part_in_two_files_is_said_once() -> None:

@@ -5,6 +5,7 @@ Parts are known by one `contact_id`, from the files themselves or from the table
 one part refuses to be processed, the whole does; parts on different bases stay apart.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ from kindline.model.conversation import (
     Conversation,
     ConversationId,
     Handling,
+    LawfulBasis,
     Track,
     Turn,
     parties_of,
 )
 from kindline.model.interval import Interval
+from kindline.policy import basis_name
 from kindline.store.conversations import Stored
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -50,8 +53,33 @@ def joined(
         parts = [part for key in keys for part in waiting.pop(key)]
         parts.sort(key=lambda part: part.lawful_basis is None or part.lawful_basis.name is not None)
         waiting[contact_id, parts[0].lawful_basis] = parts
+    n_bases = Counter(contact_id for contact_id, _ in waiting)
     for (contact_id, _), parts in waiting.items():
-        yield _whole(contact_id, parts, before(contact_id)), len(parts)
+        stored = before(contact_id)
+        is_one = n_bases[contact_id] == 1 and _is_on_one_basis(parts[0], stored)
+        yield (
+            _whole(
+                contact_id if is_one else _apart(contact_id, parts[0]),
+                parts,
+                stored if is_one else None,
+            ),
+            len(parts),
+        )
+
+
+def _is_on_one_basis(part: Conversation, stored: Conversation | None) -> bool:
+    """Return whether a part may join what is stored: on its basis, or refusing for all of it."""
+    own = part.lawful_basis
+    kept = None if stored is None else stored.lawful_basis
+    if own is None or own.name is None or kept is None or kept.name is None:
+        return True
+    return basis_name(own.name) == basis_name(kept.name)
+
+
+def _apart(contact_id: str, part: Conversation) -> str:
+    """Return an id for parts on a basis of their own, so that none is stored over another."""
+    basis = part.lawful_basis
+    return f"{contact_id}-{basis.name if basis and basis.name else 'declared'}"
 
 
 def _whole(
@@ -90,6 +118,7 @@ def stored_as(stored: Stored, identity: str) -> Conversation | None:
         started_at=stored.started_at,
         country=stored.country,
         queue=stored.queue,
+        lawful_basis=LawfulBasis(name=stored.analysis["basis"]),
         contact_id=identity,
         cut=stored.analysis["versions"].get("cut"),
         carried=json.dumps(stored.carried),
