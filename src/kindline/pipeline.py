@@ -139,7 +139,7 @@ class Run:
         handed = contacts(files, channels=self.ears.channels)
         listener = self._listener()
         for one in self.follow(handed):
-            for record in records(one, listener, self.abouts, self.keys):
+            for record in records(one, listener, self.abouts):
                 self.tally.n_read += 1
                 if isinstance(record, InputError):
                     self.tally.rejected.append((one.source, record))
@@ -153,6 +153,7 @@ class Run:
         return Listener(
             choice=self.ears.choice,
             language=self.ears.language,
+            keys=self.keys,
             is_denied=self._is_denied,
             is_stored=self._is_stored,
             progress=self.listen,

@@ -179,6 +179,38 @@ def test_acoustics_take_a_policy_and_consent(call: Path, tmp_path: Path) -> None
     assert "none that is known to be the customer's" in nobody.stderr
 
 
+@pytest.mark.parametrize("name", ["call.jsonl", "call.vcon"])
+def test_a_refusal_beside_a_recording_holds_for_its_voice(
+    call: Path, tmp_path: Path, name: str
+) -> None:
+    """Whoever refused in the transcript or its vCon is not described because a run says consent."""
+    folder = tmp_path / "in"
+    shutil.copytree(call, folder)
+    refused = {"purpose": "lawful_basis", "body": {"lawful_basis": "refused"}}
+    said = {
+        "call.jsonl": {"id": "x", "objection": True, "turns": [{"party": "agent", "text": "Hi."}]},
+        "call.vcon": {"vcon": "0.4.0", "uuid": "x", "parties": [], "dialog": []}
+        | {"attachments": [refused]},
+    }
+    (folder / name).write_text(json.dumps(said[name]), "utf-8")
+    told = run("acoustics", folder, "--policy", "uk", "--basis", "consent", home=tmp_path)
+    (found,) = (json.loads(line) for line in told.stdout.splitlines())
+    assert (found["status"], found["denied_because"]) == ("denied", "refused")
+
+
+def test_recording_beside_a_transcript_that_cannot_be_read_is_left_alone(
+    call: Path, tmp_path: Path
+) -> None:
+    """What is broken may hold a refusal; the words are not got round it from the sound."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(call / "call_caller.wav", folder / "7.wav")
+    (folder / "7.vcon").write_text('{"vcon": "0.4.0", "parties": [1], "dialog": [], "at', "utf-8")
+    hours, records = counted(run("analyse", folder, *ENGLISH, home=tmp_path))
+    assert hours.endswith("= 0.011 refused")
+    assert records.startswith("1 read = 0 analysed + 0 denied + 1 rejected")
+
+
 def test_without_the_extra_recordings_are_refused_and_the_rest_read(tmp_path: Path) -> None:
     """A plain installation names the extra it would take; transcripts are read as ever."""
     folder = tmp_path / "in"

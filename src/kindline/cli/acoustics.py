@@ -1,6 +1,7 @@
 """`kindline acoustics`: how a caller sounds, by the minute, where policy and consent allow it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,8 @@ from kindline.contract import rejected_as_json
 from kindline.errors import InputError, PolicyError, UnsupportedInputError
 from kindline.intake.contacts import Handed, contacts
 from kindline.intake.files import files_under
-from kindline.policy import Policy, profile
+from kindline.intake.listening import shell_of
+from kindline.policy import Policy, leave, profile
 from kindline.speech import activity
 from kindline.speech.decode import decoded
 from kindline.version import VERSION as KINDLINE
@@ -47,7 +49,16 @@ def run(
     raise typer.Exit(1 if n_refused else 0)
 
 
-def _told(handed: Handed, rules: Policy, basis: str | None) -> dict[str, Any]:
+def _told(handed: Handed, rules: Policy, declared: str | None) -> dict[str, Any]:
+    shell = shell_of(handed, handed.recording) if handed.recording else None
+    if isinstance(shell, InputError):
+        raise shell
+    basis = declared
+    if shell is not None:
+        given = leave(shell, rules, declared=declared, now=datetime.now(UTC))
+        if given.denial is not None:
+            return {"status": "denied", "source": handed.source, "denied_because": given.denial}
+        basis = given.basis
     track = next(_customers(handed, rules, basis), None)
     if track is None:
         field, found = "tracks", "none that is known to be the customer's"

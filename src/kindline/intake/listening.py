@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kindline.errors import InputError, ModelError, UnsupportedInputError
-from kindline.ingest import read_file, vcon
+from kindline.ingest import format_of, read_file, vcon
 from kindline.intake.about import Abouts
 from kindline.intake.contacts import Handed
 from kindline.model.conversation import Conversation, ConversationId, parties_of
+from kindline.sealed import is_sealed, opened
 from kindline.speech.decode import length_ms
 from kindline.speech.recognisers import Choice, Recogniser, recogniser
 from kindline.speech.recording import File, Recording, cut_by, heard
@@ -84,6 +85,7 @@ class Listener:
     language: str | None
     is_denied: Callable[[Conversation], bool]
     is_stored: Callable[[Conversation], bool]
+    keys: Sequence[Any] = ()
     progress: Callable[[int], None] = lambda _: None
     hours: Hours = field(default_factory=Hours)
 
@@ -128,33 +130,62 @@ class Listener:
 
 
 def records(
-    handed: Handed, listener: Listener, abouts: Abouts, keys: Sequence[Any] = ()
+    handed: Handed, listener: Listener, abouts: Abouts
 ) -> Iterator[Conversation | StoredBefore | InputError]:
     """
     Return the conversations of a contact's files, and an error in the place of each bad record.
 
-    A transcript that is read goes before the recording beside it. One that is refused is told, and
-    the recording is listened to as the transcript's file says: a vCon without words has a basis.
+    A transcript that is read goes before the recording beside it. A vCon without words speaks for
+    it. Any other transcript that cannot be read may hold a refusal: its recording is left alone.
     """
-    n_read = 0
-    is_told = handed.recording is not None and _vcon(handed) is not None
-    for record in _of_words(handed, keys):
+    n_read = n_unread = 0
+    is_told = handed.recording is not None and _vcon(handed, listener.keys) is not None
+    for record in _of_words(handed, listener.keys):
         if isinstance(record, Conversation):
             n_read += 1
             yield abouts.told(record)
         elif within := list(_within(handed, listener, abouts)):
             yield from within
         elif not is_told:
+            n_unread += _may_refuse(handed)
             yield record
     if handed.others:
         listener.hours.add_files("beside", handed.others)
-    if handed.recording is None:
-        return
+    if handed.recording is not None:
+        yield from _of_sound(handed.recording, handed, listener, abouts, (n_read, n_unread))
+
+
+def _of_sound(
+    recording: Recording,
+    handed: Handed,
+    listener: Listener,
+    abouts: Abouts,
+    beside: tuple[int, int],
+) -> Iterator[Conversation | StoredBefore | InputError]:
+    """Return what is said on a recording, unless words were read, or not readable, beside it."""
+    n_read, n_unread = beside
     if n_read:
-        listener.hours.add("beside", handed.recording)
-        return
-    shell = _shell(handed, handed.recording)
-    yield _listened(handed.recording, shell, listener, abouts)
+        listener.hours.add("beside", recording)
+    elif n_unread:
+        listener.hours.add("refused", recording)
+    else:
+        shell = _vcon(handed, listener.keys) or _bare(recording)
+        yield _listened(recording, shell, listener, abouts)
+
+
+def shell_of(
+    handed: Handed, recording: Recording, keys: Sequence[Any] = ()
+) -> Conversation | InputError:
+    """Return what the files say of a recording, a refusal first; an error if unreadable."""
+    found = list(_of_words(handed, keys))
+    told = [one for one in found if isinstance(one, Conversation)]
+    refusing = [one for one in told if one.lawful_basis and one.lawful_basis.name is None]
+    if told:
+        return replace((refusing or told)[0], turns=())
+    silent = _vcon(handed, keys)
+    if silent is None and found and _may_refuse(handed) and isinstance(found[0], InputError):
+        return found[0]
+    return silent or _bare(recording)
 
 
 def _of_words(handed: Handed, keys: Sequence[Any]) -> Iterator[Conversation | InputError]:
@@ -201,24 +232,31 @@ def _listened(
     return listener.conversation(recording, replace(told, language=language))
 
 
-def _vcon(handed: Handed) -> Conversation | None:
+def _may_refuse(handed: Handed) -> bool:
+    """Return whether a file that cannot be read is of a kind that may state a refusal."""
+    if handed.words is None or not handed.words.is_file():
+        return False
+    raw = handed.words.read_bytes()
+    return is_sealed(raw) or format_of(raw, handed.source) is not None
+
+
+def _vcon(handed: Handed, keys: Sequence[Any] = ()) -> Conversation | None:
     """Return what a vCon tells of its recording beside any words, None for any other file."""
     if handed.words is None or not handed.words.is_file():
         return None
     raw = handed.words.read_bytes()
-    if not vcon.recognises(raw, handed.source):
-        return None
     try:
+        if is_sealed(raw):
+            raw, _ = opened(raw, handed.source, list(keys))
+        if not vcon.recognises(raw, handed.source):
+            return None
         return vcon.without_words(raw, source=handed.source)
     except InputError:
         return None
 
 
-def _shell(handed: Handed, recording: Recording) -> Conversation:
-    """Return what is known of a recording before anybody listens to it."""
-    told = _vcon(handed)
-    if told is not None:
-        return told
+def _bare(recording: Recording) -> Conversation:
+    """Return what is known of a recording that nothing lies beside."""
     return Conversation(
         id=recording.id,
         source=recording.source,
