@@ -95,7 +95,8 @@ def lock(_rest: list[str]) -> int:
         "--no-header",
         "pyproject.toml",
     ]
-    wanted = ("dev", "train", "encoder", "vcon", "parquet", "speech", "watch", "bench")
+    readers = ["vcon", "parquet", "speech", "watch"]
+    wanted = ["dev", "train", "encoder", *readers, "bench", "postgres", "facts", "web"]
     extras = [part for name in wanted for part in ("--extra", name)]
     build = ["--python-version", "3.11", "--no-emit-index-url"]
     return start(uv, *common, *build, "--extra", "build", "-o", LOCKS["demo"]) or start(

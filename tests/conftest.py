@@ -1,16 +1,21 @@
 """What several tests need: the corpus, the shared material, a point in time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 import os
 from pathlib import Path
+from uuid import uuid4
 
 from hypothesis import HealthCheck, settings
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+import psycopg
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from kindline.store.database import Store, opened
 from kindline.text.pretrained import ONNX, TOKENIZER
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,3 +72,34 @@ def encoder_folder(tmp_path: Path) -> Path:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.save(model, str(folder / ONNX))
     return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store: the same tests hold for SQLite and for PostgreSQL."""
+    if request.param == "sqlite":
+        made = opened(tmp_path / "kindline.db")
+        yield made
+        made.close()
+        return
+    with schema() as url:
+        made = opened(url, key_file=tmp_path / "kindline.key")
+        yield made
+        made.close()
+
+
+@contextmanager
+def schema() -> Iterator[str]:
+    """Return the address of a PostgreSQL schema of its own, dropped afterwards."""
+    url = os.environ.get("KINDLINE_TEST_DATABASE_URL")
+    if url is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has a PostgreSQL: set KINDLINE_TEST_DATABASE_URL")
+        pytest.skip("no PostgreSQL: set KINDLINE_TEST_DATABASE_URL")
+    name = f"kindline_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{name}"')
+        try:
+            yield f"{url}?options=-csearch_path%3D{name}"
+        finally:
+            connection.execute(f'DROP SCHEMA "{name}" CASCADE')

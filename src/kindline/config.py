@@ -17,6 +17,20 @@ class Settings(BaseSettings):
         default=Path("~/.kindline").expanduser(),
         description="Folder for the database and reports when no --out is given.",
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Where it is stored: postgresql://USER@HOST/NAME or sqlite:///FILE. Without: "
+        "kindline.db in the folder.",
+    )
+    key_file: Path | None = Field(
+        default=None,
+        description="Keys that open what is stored. Without: kindline.key beside kindline.db, made "
+        "with it. Keep a copy apart from the backups.",
+    )
+    address: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Where people reach the pages, as https://kindline.example; links begin so.",
+    )
     policy: str = Field(default="eu-strict", description="Policy profile: see `kindline policies`.")
     basis: str | None = Field(
         default=None, description="Basis for conversations that state none of their own."

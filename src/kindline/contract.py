@@ -42,7 +42,7 @@ def as_json(analysis: Analysis) -> Json:
         "crisis": _crisis(analysis.crisis),
         "abuse": _abuse(analysis.abuse),
         "emotions": _emotions(analysis.emotions),
-        "agent": _agent(analysis.agent),
+        "agent": agent_as_json(analysis.agent),
         "felt_heard": {
             "state": analysis.felt_heard.state,
             "findings": _findings(analysis.felt_heard.findings),
@@ -143,7 +143,8 @@ def _emotions(emotions: Emotions) -> Json:
     }
 
 
-def _agent(agent: AgentBehaviours) -> Json:
+def agent_as_json(agent: AgentBehaviours) -> Json:
+    """Return what an agent did in the contract's keys."""
     return {
         "state": agent.state,
         **{name: list(agent.turns.get(name, ())) for name in BEHAVIOURS},

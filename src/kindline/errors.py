@@ -9,6 +9,8 @@ Every error we raise on purpose.
         PolicyError           the policy in force does not allow what was asked for
       UnavailableError        something outside is missing or down: try again later
         ModelError            a model of others cannot be used: its folder, or what reads it
+        StoreError            the database cannot be used as it is
+          KeyringError        the key file is missing, damaged or of another database
 
 Messages name files, records and fields. They never hold a customer's words, numbers or names.
 """
@@ -74,3 +76,20 @@ class ModelError(UnavailableError):
 
     def __str__(self) -> str:
         return f"{self.where}: found {self.found}; expected {self.expected}"
+
+
+class StoreError(UnavailableError):
+    """The database cannot be used as it is."""
+
+    def __init__(self, where: str, found: str, expected: str) -> None:
+        super().__init__(where, found, expected)
+        self.where = where
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}; expected {self.expected}"
+
+
+class KeyringError(StoreError):
+    """The key file is missing, damaged, or of another database."""

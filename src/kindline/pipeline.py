@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
-
 from kindline import second_opinion
 from kindline.analysis import admitted, analyse_all, versions
 from kindline.errors import InputError
@@ -23,12 +21,21 @@ from kindline.intake.joined import joined, stored_as
 from kindline.intake.listening import Hours, Listener, StoredBefore, records
 from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
-from kindline.model.conversation import Conversation, Role
+from kindline.model.conversation import Conversation, LawfulBasis, Role
 from kindline.policy import Policy, leave
 from kindline.speech.recognisers import Choice
-from kindline.store.conversations import Known, known, load, save, save_rejected, version_key
+from kindline.store.conversations import (
+    Known,
+    known,
+    load_one,
+    save,
+    save_rejected,
+)
+from kindline.store.database import Store
 from kindline.store.duplicates import Seen
+from kindline.store.erasure import objecting
 from kindline.store.retention import forget
+from kindline.store.rows import version_key
 from kindline.text.scoring import TurnModel
 
 _SAVED_TOGETHER = 256
@@ -108,7 +115,7 @@ class Run:
     both for a progress bar.
     """
 
-    engine: Engine
+    store: Store
     judges: Judges
     keys: Sequence[Any] = ()
     abouts: Abouts = field(default_factory=Abouts)
@@ -122,17 +129,17 @@ class Run:
 
     def analyses(self, files: Iterable[tuple[Path, str]]) -> Iterator[Analysis]:
         """Return the analyses of files, given with the names they go by, each once it is stored."""
-        with self.engine.begin() as connection:
-            forget(connection, now=self.now)
+        with self.store.begin() as tenancy:
+            forget(tenancy, now=self.now)
         conversations = self._distinct(self._joined(self._conversations(files)))
-        for chunk in batched(conversations if self.again else self._fresh(conversations)):
+        for chunk in map(self._heeding, batched(self._to_do(conversations))):
             analyses = self._analysed(chunk)
             self._keep(chunk, analyses)
             for analysis in analyses:
                 self.tally.add(analysis)
                 yield analysis
-        with self.engine.begin() as connection:
-            save_rejected(connection, self.tally.rejected, now=self.now)
+        with self.store.begin() as tenancy:
+            save_rejected(tenancy, self.tally.rejected, now=self.now)
 
     def _conversations(self, files: Iterable[tuple[Path, str]]) -> Iterator[Conversation]:
         """Return the conversations of all files; errors go to the tally."""
@@ -162,15 +169,26 @@ class Run:
 
     def _is_denied(self, shell: Conversation) -> bool:
         judges = self.judges
-        given = leave(shell, judges.rules, declared=judges.declared, now=self.now)
+        (heeded,) = self._heeding([shell])
+        given = leave(heeded, judges.rules, declared=judges.declared, now=self.now)
         return given.denial is not None
+
+    def _heeding(self, chunk: Sequence[Conversation]) -> list[Conversation]:
+        """Return the conversations; those of a customer who objects refuse from now on."""
+        ids = sorted({one.customer_id for one in chunk if one.customer_id is not None})
+        with self.store.read() as tenancy:
+            refused = objecting(tenancy, ids)
+        return [
+            replace(one, lawful_basis=LawfulBasis(name=None)) if one.customer_id in refused else one
+            for one in chunk
+        ]
 
     def _is_stored(self, shell: Conversation) -> bool:
         """Return whether a recording is stored with what the same judges made of it."""
         if self.again:
             return False
-        with self.engine.connect() as connection:
-            stored = known(connection, [shell.id]).get(shell.id)
+        with self.store.read() as tenancy:
+            stored = known(tenancy, [shell.id]).get(shell.id)
         if stored is None:
             return False
         told = replace(shell, language=stored.language)
@@ -183,27 +201,30 @@ class Run:
             yield conversation
 
     def _before(self, identity: str) -> Conversation | None:
-        with self.engine.connect() as connection:
-            stored = next(load(connection, identity=identity), None)
+        with self.store.read() as tenancy:
+            stored = load_one(tenancy, identity)
         return None if stored is None else stored_as(stored, identity)
 
     def _distinct(self, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
         """Return those that are no copy of another; copies go to the tally."""
         seen = Seen(declared=self.judges.declared)
         for chunk in batched(conversations):
-            with self.engine.connect() as connection:
-                placed = seen.distinct(connection, chunk, now=self.now)
+            with self.store.read() as tenancy:
+                placed = seen.distinct(tenancy, chunk, now=self.now)
             for conversation, twin in placed:
                 if twin is None:
                     yield conversation
                 else:
                     self.tally.duplicates.append((conversation, twin))
 
+    def _to_do(self, conversations: Iterable[Conversation]) -> Iterable[Conversation]:
+        return conversations if self.again else self._fresh(conversations)
+
     def _fresh(self, conversations: Iterable[Conversation]) -> Iterator[Conversation]:
         """Return those that are not stored with this content, by these versions, on this basis."""
         for chunk in batched(conversations):
-            with self.engine.connect() as connection:
-                stored = known(connection, [conversation.id for conversation in chunk])
+            with self.store.read() as tenancy:
+                stored = known(tenancy, [conversation.id for conversation in chunk])
             for conversation in chunk:
                 if self._is_same(conversation, stored.get(conversation.id)):
                     self.tally.n_known += 1
@@ -232,8 +253,8 @@ class Run:
         """Store what may be stored: not what was analysed for evaluation only."""
         pairs = zip(chunk, analyses, strict=True)
         done = [pair for pair in pairs if pair[1].basis != "evaluation"]
-        with self.engine.begin() as connection:
-            save(connection, done, now=self.now)
+        with self.store.begin() as tenancy:
+            save(tenancy, done, now=self.now)
 
 
 def batched(items: Iterable[_Item]) -> Iterator[list[_Item]]:

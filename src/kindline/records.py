@@ -14,7 +14,8 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from kindline.errors import MalformedInputError
 
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # half an emoji, cut by an exporter
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")  # NUL, or half an emoji, cut by an exporter
+_LONGEST_ID = 200
 _FARTHEST = 1e16  # of any unit: clock times in microseconds are near 2e15
 _Option = TypeVar("_Option", bound=str)
 _KINDS = {
@@ -45,7 +46,15 @@ class Record:
             return None
         if not isinstance(value, str):
             self.refuse(key, found=kind(value), expected="text")
-        return _HALF_CHARACTER.sub("\ufffd", value)
+        return _NO_CHARACTER.sub("\ufffd", value)
+
+    def identity(self, key: str) -> str | None:
+        """Return a text field that names something: a database must be able to index it."""
+        value = self.text(key)
+        if value is not None and len(value) > _LONGEST_ID:
+            found = f"an id of {len(value)} characters"
+            self.refuse(key, found=found, expected=f"at most {_LONGEST_ID}")
+        return value
 
     def needed_text(self, key: str) -> str:
         """Return a text field that must be there."""

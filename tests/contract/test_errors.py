@@ -6,10 +6,12 @@ import pytest
 
 from kindline.errors import (
     InputError,
+    KeyringError,
     KindlineError,
     MalformedInputError,
     ModelError,
     PolicyError,
+    StoreError,
     UnavailableError,
     UnknownNameError,
     UnsupportedInputError,
@@ -22,6 +24,8 @@ EXAMPLES = (
     MalformedInputError("a.json", "line 1", "turns", "text", "a list"),
     UnsupportedInputError("a.json", "line 1", "dialog", "a recording", "a text dialog"),
     PolicyError("policy eu-strict: a second opinion must come from this machine"),
+    StoreError("PostgreSQL", "no answer", "a database that is running"),
+    KeyringError("kindline.key", "no file", "the key file"),
     ModelError("models/minilm", "nothing", "a folder with a sentence encoder"),
     UnknownNameError("policy", "nowhere", ("eu-strict", "uk")),
 )

@@ -22,7 +22,7 @@ from kindline.ingest.plain import conversation_from
 from kindline.model.conversation import Conversation
 from kindline.policy import profile
 from kindline.store.conversations import Stored, load, save
-from kindline.store.database import opened
+from kindline.store.database import Store
 
 LONELY = "You are the first voice I hear since Sunday, zeepaardje."
 SAID: dict[str, Any] = {
@@ -41,7 +41,7 @@ SAID: dict[str, Any] = {
 
 
 @pytest.fixture
-def kept(tmp_path: Path, now: datetime) -> list[Stored]:
+def kept(store: Store, now: datetime) -> list[Stored]:
     """Return a spoken contact, a written one of unknown start, and a denied one, from the store."""
     written = {**SAID, "id": "5b1f9a86-4f0e-4a3a-9c55-3f6a3f6c8d11", "channel": "chat"}
     written.pop("started_at")
@@ -49,10 +49,9 @@ def kept(tmp_path: Path, now: datetime) -> list[Stored]:
     given = [conversation_from(item, source="calls.jsonl", record="1") for item in said]
     rules = profile("eu-consented")
     done = [(one, analyse(one, rules, declared=None, now=now)) for one in given]
-    engine = opened(tmp_path / "kindline.db")
-    with engine.begin() as connection:
-        save(connection, done, now=now)
-        return list(load(connection))
+    with store.begin() as tenancy:
+        save(tenancy, done, now=now)
+        return list(load(tenancy))
 
 
 def written(kept: list[Stored], form: str, folder: Path, *, has_words: bool = True) -> Path:

@@ -22,6 +22,9 @@ COMMANDS: Mapping[str, str] = {
     "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",
     "report": "Write one self-contained HTML page of what was stored.",
     "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
+    "serve": "Serve the pages; the first start makes an administrator and prints a link.",
+    "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",
+    "erase": "Erase a conversation or a customer in database, facts and backups, with a receipt.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",
@@ -37,7 +40,12 @@ FAILED, USAGE = 1, 2
 def application(arguments: Sequence[str]) -> typer.Typer:
     """Return the program for these arguments: one command whole, the others by name and help."""
     wanted = next((name for name in arguments if not name.startswith("-")), None)
-    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,  # they print what variables hold
+    )
     app.callback(invoke_without_command=True)(_kindline)
     for name, purpose in COMMANDS.items():
         is_wanted = name == wanted

@@ -11,11 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 import typer
 
-from kindline.cli.running import DATABASE
 from kindline.config import Settings
 from kindline.errors import MalformedInputError
-from kindline.store.conversations import Stored, load
-from kindline.store.database import opened
+from kindline.opening import DATABASE, store_of
+from kindline.store.conversations import Stored, load_one
 from kindline.text.decision import SHAKY, Decision, decision
 
 _MODELS = ("service", "companionship", "support", "crisis", "abuse")
@@ -27,9 +26,8 @@ def run(
     as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
 ) -> None:
     """Say why a conversation got its labels: every finding and its weight."""
-    engine = opened((out or Settings().home) / DATABASE)
-    with engine.connect() as connection:
-        stored = next(load(connection, identity=conversation_id), None)
+    with store_of(Settings(), out).read() as tenancy:
+        stored = load_one(tenancy, conversation_id)
     if stored is None:
         raise MalformedInputError(DATABASE, "conversation", "id", "no such id", "a stored one")
     reasons = list(explanations(stored))

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from kindline.cli.running import DATABASE
 from kindline.config import Settings
 from kindline.errors import UnknownNameError
 from kindline.export import BY_NAME
 from kindline.export.words import seen_by
+from kindline.opening import DATABASE, store_of
 from kindline.store.conversations import load
-from kindline.store.database import opened
 from kindline.store.retention import forget
 
 _ROLES = ("safeguarding",)
@@ -36,8 +35,8 @@ def run(
     if role not in (None, *_ROLES):
         raise UnknownNameError("role", str(role), _ROLES)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with opened((out or Settings().home) / DATABASE).begin() as connection:
-        forget(connection, now=datetime.now(UTC))
-        seen = (seen_by(role, one) for one in load(connection))
+    with store_of(Settings(), out).begin() as tenancy:
+        forget(tenancy, now=datetime.now(UTC))
+        seen = (seen_by(role, one) for one in load(tenancy))
         n_written = BY_NAME[form].write(seen, target, has_words=not no_words)
     typer.echo(f"{n_written} conversations -> {target}", err=True)

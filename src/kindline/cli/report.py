@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from kindline.cli.running import DATABASE
 from kindline.config import Settings
+from kindline.opening import DATABASE, store_of
 from kindline.report.page import page
 from kindline.store.conversations import load, load_rejected
-from kindline.store.database import opened
 from kindline.store.retention import forget
 
 
@@ -23,11 +22,12 @@ def run(
     ] = False,
 ) -> None:
     """Write one self-contained HTML page of what was stored."""
-    folder = out or Settings().home
-    with opened(folder / DATABASE).begin() as connection:
-        forget(connection, now=datetime.now(UTC))
-        stored = list(load(connection))
-        rejected = load_rejected(connection)
+    settings = Settings()
+    folder = out or settings.home
+    with store_of(settings, out).begin() as tenancy:
+        forget(tenancy, now=datetime.now(UTC))
+        stored = list(load(tenancy))
+        rejected = load_rejected(tenancy)
     target = folder / "report.html"
     target.write_text(page(stored, rejected, has_words=not no_words), "utf-8", "replace")
     typer.echo(f"{len(stored)} conversations -> {target}", err=True)

@@ -7,15 +7,13 @@ from kindline import borrowed, second_opinion
 from kindline.config import Settings
 from kindline.errors import UnknownNameError
 from kindline.model.conversation import Role
+from kindline.opening import store_of
 from kindline.pipeline import Ears, Judges, Run
 from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.sealed import keys_in
 from kindline.speech.recognisers import Choice
-from kindline.store.database import opened
 from kindline.text.encoded import turn_model
 from kindline.text.scoring import ours
-
-DATABASE = "kindline.db"
 
 
 def run_of(
@@ -35,7 +33,7 @@ def run_of(
         endpoint=_endpoint(settings, rules),
     )
     return Run(
-        engine=opened((out or settings.home) / DATABASE),
+        store=store_of(settings, out),
         judges=judges,
         keys=keys_in(settings.vcon_keys) if settings.vcon_keys else [],
         ears=ears_of(settings, language),

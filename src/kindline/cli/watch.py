@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from kindline.cli.analyse import tell
-from kindline.cli.running import DATABASE, run_of
+from kindline.cli.running import run_of
 from kindline.config import Settings
 from kindline.errors import InputError, UnavailableError
 from kindline.intake.watch import Place, forget_aside, quarantine
+from kindline.opening import DATABASE
 from kindline.pipeline import Run, batched
 from kindline.policy import BASES
 from kindline.store.retention import forget
@@ -51,7 +52,7 @@ def run(  # noqa: PLR0913, PLR0917 -- a command has as many options as it has
         try:
             one = run_of(settings, policy=policy_name, basis=basis, out=out, language=language)
             _take(watched, one, aside)
-            one.engine.dispose()
+            one.store.close()
         except UnavailableError as error:
             if once:
                 raise
@@ -64,9 +65,9 @@ def _take(watched: Place, one: Run, aside: Path) -> None:
     """Take what is whole and new: analysed and stored first, remembered as taken last."""
     forget_aside(aside, older_than=one.now - timedelta(days=one.judges.rules.keep_days["states"]))
     whole = watched.look()
-    with one.engine.begin() as connection:
-        forget(connection, now=one.now)
-        before = taken(connection, whole)
+    with one.store.begin() as tenancy:
+        forget(tenancy, now=one.now)
+        before = taken(tenancy, whole)
     new = {name: stamp for name, stamp in whole.items() if before.get(name) != stamp}
     if not new:
         return
@@ -75,8 +76,8 @@ def _take(watched: Place, one: Run, aside: Path) -> None:
             files = list(watched.fetch(names, Path(folder)))
             deque(one.analyses(files), maxlen=0)
             _put_aside(one, files, aside)
-        with one.engine.begin() as connection:
-            take(connection, {name: new[name] for name in names}, now=one.now)
+        with one.store.begin() as tenancy:
+            take(tenancy, {name: new[name] for name in names}, now=one.now)
     tell(one.tally, as_lines=False)
 
 

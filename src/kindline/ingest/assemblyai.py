@@ -46,7 +46,7 @@ def _conversation(given: Record) -> Conversation:
         name=NAME,
         cut="one turn per speaker, by word",
         known=_KNOWN | set(_INFERRED),
-        id=given.text("id"),
+        id=given.identity("id"),
         language=transcript.language(given.text("language_code")),
         vendor={key: given.content[key] for key in _INFERRED if given.content.get(key)},
     )

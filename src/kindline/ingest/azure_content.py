@@ -35,7 +35,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut="one turn per phrase",
         known=_KNOWN,
-        id=given.text("id"),
+        id=given.identity("id"),
         language=transcript.language(next((one.text("locale") for one in phrases), None)),
         vendor={"fields": [one.content.get("fields") for one in contents]},
     )

@@ -39,7 +39,7 @@ def _conversation(given: Record) -> Conversation:
         name=NAME,
         cut="one turn per item",
         known=_KNOWN,
-        id=given.text("id"),
+        id=given.identity("id"),
         language=transcript.language(given.text("language")),
         channel=_CHANNELS.get(given.text("modality"), "voice"),
     )

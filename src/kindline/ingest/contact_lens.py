@@ -42,7 +42,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut="one turn per segment" if channel == "voice" else "one turn per message",
         known=_KNOWN,
-        id=customer.text("ContactId"),
+        id=customer.identity("ContactId"),
         language=transcript.language(given.text("LanguageCode")),
         channel=channel,
         started_at=first,

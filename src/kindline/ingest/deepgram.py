@@ -46,7 +46,7 @@ def _conversation(given: Record) -> Conversation:
         name=NAME,
         cut="one turn per speaker, by word",
         known=_KNOWN,
-        id=metadata.text("request_id"),
+        id=metadata.identity("request_id"),
         language=transcript.language(detected),
         vendor={key: results.content[key] for key in _INFERRED if results.content.get(key)},
     )

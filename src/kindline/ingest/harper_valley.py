@@ -38,7 +38,7 @@ def _conversation(given: Record) -> Conversation:
     if not turns:
         given.refuse("turns", found="nothing", expected="at least one turn")
     return Conversation(
-        id=ConversationId(given.needed_text("sid")),
+        id=ConversationId(given.identity("sid") or given.needed_text("sid")),
         source=given.source,
         turns=turns,
         language="en",

@@ -48,7 +48,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut=f"one turn per message, {len(parts) - len(said)} notes and moves left out",
         known=_KNOWN,
-        id=given.text("id"),
+        id=given.identity("id"),
         channel=_CHANNELS.get(first.text("type"), "chat"),
         started_at=None if created is None else datetime.fromtimestamp(created, UTC),
         vendor=_rated(given),

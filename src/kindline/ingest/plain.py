@@ -93,7 +93,7 @@ def conversation_from(content: Mapping[str, Any], *, source: str, record: str) -
     if isinstance(content.get("lawful_basis"), dict):
         carried["lawful_basis"] = content["lawful_basis"]  # its terms are evidence
     return Conversation(
-        id=ConversationId(given.text("id") or f"{NAME}-{digest}"),
+        id=ConversationId(given.identity("id") or f"{NAME}-{digest}"),
         source=source,
         turns=turns,
         language=language or None,

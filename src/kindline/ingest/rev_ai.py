@@ -31,7 +31,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut="one turn per speaker, by monologue",
         known=_KNOWN,
-        id=given.text("id"),
+        id=given.identity("id"),
         language=transcript.language(given.text("language")),
     )
 

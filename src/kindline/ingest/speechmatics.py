@@ -34,7 +34,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut="one turn per speaker, by word",
         known=_KNOWN | set(_INFERRED),
-        id=job.text("id"),
+        id=job.identity("id"),
         language=transcript.language(asked.text("language")),
         vendor={key: given.content[key] for key in _INFERRED if given.content.get(key)},
     )

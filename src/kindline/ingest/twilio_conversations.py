@@ -28,7 +28,8 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
     given = json_record(decoded(raw, source), source, "file")
     groups: dict[str, list[Record]] = {}
     for message in given.records("messages", "message"):
-        groups.setdefault(message.needed_text("conversation_sid"), []).append(message)
+        sid = message.identity("conversation_sid") or message.needed_text("conversation_sid")
+        groups.setdefault(sid, []).append(message)
     if not groups:
         given.refuse("messages", found="none", expected="at least one")
     for sid, messages in groups.items():

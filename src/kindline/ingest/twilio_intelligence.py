@@ -36,7 +36,7 @@ def read(raw: bytes, *, source: str) -> Iterator[Conversation | InputError]:
         name=NAME,
         cut="one turn per sentence",
         known=_KNOWN,
-        id=given.text("sid") or given.text("transcript_sid"),
+        id=given.identity("sid") or given.identity("transcript_sid"),
         language=transcript.language(given.text("language_code")),
     )
 

@@ -99,7 +99,7 @@ def _told(
     digest = content_hash(turns, language=None, channel=channel)
     starts = sorted(filter(None, (_started_at(dialog) for dialog in dialogs)))
     return Conversation(
-        id=ConversationId(given.text("uuid") or f"{NAME}-{digest}"),
+        id=ConversationId(given.identity("uuid") or f"{NAME}-{digest}"),
         source=given.source,
         turns=turns,
         channel=channel,

@@ -80,7 +80,7 @@ def _conversation(ticket: Record, users: Mapping[str, Role]) -> Conversation:
         name=NAME,
         cut=f"one turn per comment, {len(comments) - len(said)} private notes left out",
         known=_KNOWN,
-        id=ticket.text("id"),
+        id=ticket.identity("id"),
         channel=channel,
         started_at=ticket.instant("created_at"),
         vendor=_rated(ticket),

@@ -131,7 +131,7 @@ def _about(given: Record) -> About:
     return About(
         conversation_id=conversation_id,
         file=file,
-        contact_id=named.text("contact_id"),
+        contact_id=named.identity("contact_id"),
         started_at=named.instant("started_at"),
         queue=named.text("queue"),
         agent_id=named.text("agent_id"),

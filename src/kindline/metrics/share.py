@@ -22,8 +22,12 @@ def share(states: Iterable[str], *, counted: str = "present", against: str = "ab
     """
     every = list(states)
     n_counted, n_against = every.count(counted), every.count(against)
+    return share_of(n_counted, n_against, n_unjudged=len(every) - n_counted - n_against)
+
+
+def share_of(n_counted: int, n_against: int, *, n_unjudged: int) -> Estimate:
+    """Return the share of counts; see `share`."""
     n = n_counted + n_against
-    n_unjudged = len(every) - n
     if n == 0:
         return Estimate(value=None, low=None, high=None, n=0, n_unjudged=n_unjudged, method=METHOD)
     low, high = wilson(n_counted, n)

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from kindline.model.conversation import Conversation
 from kindline.policy import is_refusal, refusal
-from kindline.store.conversations import in_utc, unpacked
+from kindline.store.database import Tenancy
+from kindline.store.rows import in_utc
 from kindline.store.tables import CONVERSATIONS
 
 _SAME_START = timedelta(minutes=1)  # clocks of two products
@@ -37,11 +38,11 @@ class Seen:
     refused: set[str] = field(default_factory=set[str])
 
     def distinct(
-        self, connection: Connection, chunk: Sequence[Conversation], *, now: datetime
+        self, tenancy: Tenancy, chunk: Sequence[Conversation], *, now: datetime
     ) -> list[tuple[Conversation, str | None]]:
         """Return each with the id of the contact it repeats, None where it is to be analysed."""
         hashes = [one.words_hash for one in chunk]
-        for words, twin in _stored(connection, {words for words in hashes if words}).items():
+        for words, twin in _stored(tenancy, {words for words in hashes if words}).items():
             self.twins.setdefault(words, twin)
         pairs = list(zip(chunk, hashes, strict=True))
         for one, hashed in pairs:
@@ -77,18 +78,18 @@ def _is_same_start(one: datetime | None, other: datetime | None) -> bool:
     return one is None or other is None or abs(one - other) <= _SAME_START
 
 
-def _stored(connection: Connection, hashes: set[str]) -> dict[str, Twin]:
+def _stored(tenancy: Tenancy, hashes: set[str]) -> dict[str, Twin]:
     """Return the stored contacts with these words, but for those that may yet be analysed."""
     columns = CONVERSATIONS.c
+    by_key = {tenancy.blind("words", words): words for words in hashes}
     query = select(
-        columns.words_hash,
+        columns.words_key,
         columns.conversation_id,
         columns.started_at,
-        columns.status,
-        columns.analysis,
-    ).where(columns.words_hash.in_(hashes))
+        columns.denied_because,
+    ).where(columns.tenant_id == tenancy.tenant, columns.words_key.in_(by_key))
     return {
-        words: Twin(id=identity, started_at=started_at and in_utc(started_at))
-        for words, identity, started_at, status, analysis in connection.execute(query)
-        if status != "denied" or is_refusal(unpacked(analysis)["denied_because"])
+        by_key[key]: Twin(id=identity, started_at=started_at and in_utc(started_at))
+        for key, identity, started_at, denied_because in tenancy.connection.execute(query)
+        if denied_because is None or is_refusal(denied_because)
     }

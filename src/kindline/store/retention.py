@@ -1,53 +1,114 @@
 """
-Forgetting on time: words and quotes first, then what agents did, then the states of conversations.
+Forgetting on time: words and quotes first, then what agents did, then whose states they were.
 
 How long is the policy's to say (docs/contract.md); this runs whenever a store is opened for work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from kindline.policy import Policy, profile, profile_names
 from kindline.records import as_object
-from kindline.store.conversations import packed, unpacked
-from kindline.store.tables import CONVERSATIONS
+from kindline.store.conversations import seal_of, sealed
+from kindline.store.database import Tenancy
+from kindline.store.rows import in_utc
+from kindline.store.sealing import new_seal
+from kindline.store.tables import CONVERSATIONS, KEYS, SEALED
+
+_CHUNK = 500
+Left = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def forget(connection: Connection, *, now: datetime) -> int:
+def forget(tenancy: Tenancy, *, now: datetime) -> int:
     """Take away what has been kept long enough, and return how many rows that touched."""
-    return sum(_forget(connection, profile(name), now) for name in profile_names())
+    return sum(_forget(tenancy, profile(name), now) for name in profile_names())
 
 
-def _forget(connection: Connection, rules: Policy, now: datetime) -> int:
+def _forget(tenancy: Tenancy, rules: Policy, now: datetime) -> int:
     columns = CONVERSATIONS.c
     until = {what: now - timedelta(days=days) for what, days in rules.keep_days.items()}
-    own = columns.policy == rules.name
-    states = delete(CONVERSATIONS).where(own, columns.stored_at < until["states"])
-    behaviours = (
-        update(CONVERSATIONS)
-        .where(own, columns.stored_at < until["agent_behaviours"], columns.behaviours.is_not(None))
-        .values(behaviours=None)
-    )
-    n_touched = sum(connection.execute(change).rowcount for change in (states, behaviours))
-    words = select(columns.conversation_id, columns.analysis, columns.behaviours).where(
-        own, columns.stored_at < until["findings"], columns.turns.is_not(None)
-    )
-    rows = list(connection.execute(words))
-    for identity, analysis, agent in rows:
-        connection.execute(
-            update(CONVERSATIONS)
-            .where(columns.conversation_id == identity)
-            .values(
-                analysis=packed(without_findings(unpacked(analysis))),
-                behaviours=agent and packed(without_findings(unpacked(agent))),
-                turns=None,
-                carried=None,
-            )
+    own = (columns.tenant_id == tenancy.tenant) & (columns.policy == rules.name)
+    is_late = columns.stored_at < until["states"]
+    n_touched = _make_facts(tenancy, own & is_late & columns.analysis.is_not(None))
+    is_late = columns.stored_at < until["agent_behaviours"]
+    n_touched += _each(tenancy, own & is_late & columns.behaviours.is_not(None), _less_behaviours)
+    is_late = columns.stored_at < until["findings"]
+    return n_touched + _each(tenancy, own & is_late & columns.turns.is_not(None), _less_words)
+
+
+def _each(tenancy: Tenancy, where: ColumnElement[bool], left: Left) -> int:
+    rows = tenancy.connection.execute(sealed(tenancy).where(where)).mappings().all()
+    for row in rows:
+        _reseal(tenancy, row, left)
+    return len(rows)
+
+
+def _less_behaviours(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: content for column, content in held.items() if column != "behaviours"}
+
+
+def _less_words(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        column: without_findings(held[column])
+        for column in ("analysis", "behaviours", "handling")
+        if column in held
+    }
+
+
+def _make_facts(tenancy: Tenancy, where: ColumnElement[bool]) -> int:
+    """
+    Leave of conversations what tells of nobody: states, to the hour, under no id.
+
+    Their keys are destroyed, and what could be searched by is gone.
+    """
+    columns = CONVERSATIONS.c
+    query = select(columns.number, columns.conversation_id, columns.happened_at).where(where)
+    rows = tenancy.connection.execute(query).all()
+    destroy_keys(tenancy, [row.conversation_id for row in rows])
+    for row in rows:
+        changed = {
+            **dict.fromkeys((*SEALED, "agent_key", "customer_key", "words_key", "started_at")),
+            "conversation_id": f"past-{row.number}",
+            "content_hash": "",
+            "version_key": "",
+            "happened_at": in_utc(row.happened_at).replace(minute=0, second=0, microsecond=0),
+        }
+        tenancy.connection.execute(
+            update(CONVERSATIONS).where(columns.number == row.number).values(changed)
         )
-    return n_touched + len(rows)
+    return len(rows)
+
+
+def destroy_keys(tenancy: Tenancy, ids: Sequence[str]) -> None:
+    """Destroy the keys of conversations: no copy of what they sealed opens any more."""
+    for start in range(0, len(ids), _CHUNK):
+        theirs = KEYS.c.conversation_id.in_(ids[start : start + _CHUNK])
+        tenancy.connection.execute(delete(KEYS).where(KEYS.c.tenant_id == tenancy.tenant, theirs))
+
+
+def _reseal(tenancy: Tenancy, row: RowMapping, left: Left) -> None:
+    """
+    Keep what is left of a conversation, sealed under a new key.
+
+    The old key goes with what is taken away: what a backup holds of it does not open.
+    """
+    old, identity = seal_of(tenancy, row), row["conversation_id"]
+    held = {name: old.opened(name, row[name]) for name in SEALED if row[name] is not None}
+    new = new_seal(tenancy.keyring, tenancy.tenant, identity)
+    kept = {name: new.closed(name, content) for name, content in left(held).items()}
+    tenancy.connection.execute(
+        update(CONVERSATIONS)
+        .where(CONVERSATIONS.c.number == row["number"])
+        .values(dict.fromkeys(SEALED) | kept)
+    )
+    tenancy.connection.execute(
+        update(KEYS)
+        .where(KEYS.c.tenant_id == tenancy.tenant, KEYS.c.conversation_id == identity)
+        .values(key_id=new.key_id, wrapped=new.wrapped)
+    )
 
 
 def without_findings(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,13 @@
-"""The tables. A conversation's identity is its id, its content and the versions that judged it."""
+"""
+The tables. A conversation's identity is its tenant and id, its content and what judged it.
+
+In the clear stand what is counted and filtered by: states, times, queue, language. What anybody
+said, every finding and every pseudonym is sealed under the conversation's own key (`KEYS`).
+"""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Index,
@@ -10,48 +17,94 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA = MetaData()
 
-CONVERSATIONS = Table(
-    "conversations",
-    METADATA,
-    Column("conversation_id", String(200), primary_key=True),
-    Column("content_hash", String(32), nullable=False),
-    Column("version_key", String(64), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("source", Text, nullable=False),
-    Column("language", String(16)),
-    Column("channel", String(16)),
-    Column("country", String(8)),
-    Column("queue", String(200)),
-    Column("started_at", DateTime(timezone=True)),
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up in INTEGER alone
+
+STATES = (
     Column("n_turns", Integer, nullable=False),
     Column("service", String(16), nullable=False),
     Column("companionship", String(16), nullable=False),
     Column("support", String(16), nullable=False),
     Column("crisis", String(16), nullable=False),
     Column("abuse", String(16), nullable=False),
+    Column("swearing", Boolean),
+    Column("arrival", String(16)),
+    Column("departure", String(16)),
+    Column("emotions", Text, doc="those present, joined by |; null where not assessed"),
+    Column("felt_heard", String(16)),
+    Column("tried_self_service", Boolean),
+    Column("other_channels", Boolean),
+    Column("repeat_contact", Boolean),
+    Column("resolution", String(24)),
+    Column("ms_after_resolution", BigInteger),
+    Column("reason", String(64)),
+    Column("loyalty", String(16)),
+    Column("customer_talk_ms", BigInteger),
+    Column("agent_talk_ms", BigInteger),
+    Column("silence_ms", BigInteger),
+    Column("hold_ms", BigInteger),
+    Column("after_call_work_ms", BigInteger),
+)
+
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("number", NUMBER, primary_key=True, doc="in order of arrival"),
+    Column("tenant_id", String(64), nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("content_hash", String(32), nullable=False),
+    Column("version_key", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("denied_because", Text),
+    Column("language", Text),
+    Column("channel", String(16)),
+    Column("country", Text),
+    Column("queue", Text),
+    Column("started_at", DateTime(timezone=True)),
+    Column("happened_at", DateTime(timezone=True), nullable=False, doc="start, else when stored"),
+    *STATES,
     Column("policy", String(32), nullable=False),
     Column("basis", String(32)),
     Column("stored_at", DateTime(timezone=True), nullable=False),
-    Column("analysis", LargeBinary, nullable=False, comment="contract JSON, zlib"),
-    Column("behaviours", LargeBinary, comment="the agent block, zlib; has a time of its own"),
-    Column("turns", LargeBinary, comment="the words, as JSON, zlib; gone when their time is up"),
-    Column("carried", LargeBinary, comment="input we have no name for, zlib"),
-    Column("words_hash", String(32), comment="of the words alone; the same contact, the same"),
-    Column("handling", LargeBinary, comment="what surrounds it: pseudonyms, hold, wrap-up; zlib"),
-    Index("conversations_by_need", "companionship", "language"),
-    Index("conversations_by_words", "words_hash"),
+    Column("agent_key", String(32), doc="the agent's pseudonym, blinded"),
+    Column("customer_key", String(32), doc="the customer's pseudonym, blinded"),
+    Column("words_key", String(32), doc="the words alone, blinded; the same contact, the same"),
+    Column("analysis", LargeBinary, doc="contract JSON, sealed; gone with the states' time"),
+    Column("behaviours", LargeBinary, doc="the agent block, sealed; has a time of its own"),
+    Column("turns", LargeBinary, doc="the words, sealed; gone when their time is up"),
+    Column("carried", LargeBinary, doc="input we have no name for, sealed"),
+    Column("handling", LargeBinary, doc="pseudonyms, hold, wrap-up; sealed"),
+    UniqueConstraint("tenant_id", "conversation_id"),
+    Index("conversations_by_time", "tenant_id", "happened_at", "number"),
+    Index("conversations_by_words", "tenant_id", "words_key"),
+    Index("conversations_by_customer", "tenant_id", "customer_key"),
+    Index("conversations_by_agent", "tenant_id", "agent_key"),
+    Index("conversations_by_age", "policy", "stored_at"),
+    sqlite_autoincrement=True,
+)
+
+SEALED = ("analysis", "behaviours", "turns", "carried", "handling")
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("conversation_id", Text, primary_key=True),
+    Column("key_id", String(16), nullable=False, doc="which key of the key file wrapped it"),
+    Column("wrapped", LargeBinary, nullable=False),
 )
 
 REJECTED = Table(
     "rejected",
     METADATA,
+    Column("tenant_id", String(64), primary_key=True),
     Column("source", Text, primary_key=True),
-    Column("record", String(200), primary_key=True),
-    Column("field", String(200), nullable=False),
+    Column("record", Text, primary_key=True),
+    Column("field", Text, nullable=False),
     Column("found", Text, nullable=False),
     Column("expected", Text, nullable=False),
     Column("stored_at", DateTime(timezone=True), nullable=False),
@@ -60,7 +113,148 @@ REJECTED = Table(
 TAKEN = Table(
     "taken",
     METADATA,
-    Column("name_key", String(32), primary_key=True, comment="hash of a watched file's name"),
-    Column("stamp", String(64), nullable=False, comment="hash of its size and time"),
+    Column("tenant_id", String(64), primary_key=True),
+    Column("name_key", String(32), primary_key=True, doc="hash of a watched file's name"),
+    Column("stamp", String(64), nullable=False, doc="hash of its size and time"),
     Column("taken_at", DateTime(timezone=True), nullable=False),
 )
+
+BACKUPS = Table(
+    "backups",
+    METADATA,
+    Column("backup_id", String(64), primary_key=True),
+    Column("folder", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+RECEIPTS = Table(
+    "receipts",
+    METADATA,
+    Column("receipt_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("asked_by", Text, nullable=False, doc="who carried it out"),
+    Column("told", Text, nullable=False, doc="what was erased where, as JSON; no id of anybody"),
+    Index("receipts_by_time", "tenant_id", "made_at"),
+)
+
+OBJECTIONS = Table(
+    "objections",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("customer_key", String(32), primary_key=True, doc="the pseudonym, blinded"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+DAYS = Table(
+    "days",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True, doc="UTC, as 2026-11-26"),
+    Column("stamp", String(32), nullable=False, doc="new with every change of the day"),
+)
+
+
+TENANTS = Table(
+    "tenants",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("user_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("email", String(254), nullable=False, unique=True, doc="lower case"),
+    Column("name", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("roles", Text, nullable=False, doc="joined by |"),
+    Column("agent_key", String(32), doc="the agent's pseudonym, blinded"),
+    Column("password", Text, doc="argon2id; none until the first link was used"),
+    Column("totp", LargeBinary, doc="secret of the second factor, sealed under the user's key"),
+    Column("totp_step", BigInteger, doc="last step that was used: none is used twice"),
+    Column("oidc_subject", Text, unique=True, doc="issuer and subject"),
+    Column("is_active", Boolean, nullable=False),
+    Column("n_failed", Integer, nullable=False, doc="wrong passwords in a row"),
+    Column("locked_until", DateTime(timezone=True)),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("users_by_tenant", "tenant_id", "email"),
+)
+
+TEAMS = Table(
+    "teams",
+    METADATA,
+    Column("team_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("tenant_id", "name"),
+)
+
+TEAM_AGENTS = Table(
+    "team_agents",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("agent_key", String(32), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Index("team_agents_by_team", "team_id"),
+)
+
+TEAM_USERS = Table(
+    "team_users",
+    METADATA,
+    Column("team_id", String(32), primary_key=True),
+    Column("user_id", String(32), primary_key=True),
+    Index("team_users_by_user", "user_id"),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("session_key", String(64), primary_key=True, doc="hash of what the browser holds"),
+    Column("user_id", String(32), nullable=False),
+    Column("is_complete", Boolean, nullable=False, doc="false until the second factor"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Index("sessions_by_user", "user_id"),
+)
+
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("link_key", String(64), primary_key=True, doc="hash of what the link holds"),
+    Column("user_id", String(32), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("token_key", String(64), primary_key=True, doc="hash of the token"),
+    Column("token_id", String(32), nullable=False, unique=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False, doc="joined by |"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+VIEWS = Table(
+    "views",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("what", String(32), nullable=False, doc="words, crisis, own"),
+    Column("conversation_id", Text, nullable=False),
+    Index("views_by_time", "tenant_id", "seen_at"),
+    Index("views_by_conversation", "tenant_id", "conversation_id"),
+    sqlite_autoincrement=True,
+)
+
+LEFT_OUT = frozenset({"keys", "days", "sessions", "links"})  # of backups

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 import hashlib
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import select
 
+from kindline.store.database import Tenancy
 from kindline.store.tables import TAKEN
+from kindline.store.upsert import upsert
 
 _CHUNK = 500
 
@@ -20,27 +22,28 @@ def key_of(name: str) -> str:
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def taken(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+def taken(tenancy: Tenancy, names: Iterable[str]) -> dict[str, str]:
     """Return name -> how the file looked, for those that were taken."""
     by_key = {key_of(name): name for name in names}
     keys = list(by_key)
     found: dict[str, str] = {}
     for start in range(0, len(keys), _CHUNK):
         query = select(TAKEN.c.name_key, TAKEN.c.stamp).where(
-            TAKEN.c.name_key.in_(keys[start : start + _CHUNK])
+            TAKEN.c.tenant_id == tenancy.tenant, TAKEN.c.name_key.in_(keys[start : start + _CHUNK])
         )
-        found |= {by_key[key]: stamp for key, stamp in connection.execute(query)}
+        found |= {by_key[key]: stamp for key, stamp in tenancy.connection.execute(query)}
     return found
 
 
-def take(connection: Connection, stamps: Mapping[str, str], *, now: datetime) -> None:
+def take(tenancy: Tenancy, stamps: Mapping[str, str], *, now: datetime) -> None:
     """Remember files as taken; one that was taken before as it looks now."""
     rows = [
-        {"name_key": key_of(name), "stamp": stamp, "taken_at": now}
+        {
+            "tenant_id": tenancy.tenant,
+            "name_key": key_of(name),
+            "stamp": stamp,
+            "taken_at": now,
+        }
         for name, stamp in stamps.items()
     ]
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        keys = [row["name_key"] for row in part]
-        connection.execute(delete(TAKEN).where(TAKEN.c.name_key.in_(keys)))
-        connection.execute(TAKEN.insert(), part)
+    upsert(tenancy.connection, TAKEN, rows, ("tenant_id", "name_key"))

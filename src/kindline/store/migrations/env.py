@@ -5,6 +5,7 @@ from alembic import context
 from kindline.store.tables import METADATA
 
 context.configure(
+    keyring=context.config.attributes["keyring"],
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
     render_as_batch=True,
