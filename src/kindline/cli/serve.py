@@ -1,0 +1,48 @@
+"""`kindline serve`: the pages, in one process or in several."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kindline.config import Settings
+from kindline.errors import PolicyError
+from kindline.extras import library
+from kindline.opening import store_of
+
+_APPLICATION = "kindline.web.serving:from_settings"
+
+
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder with kindline.db.")] = None,
+) -> None:
+    """Serve the pages; the first start makes an administrator and prints a link, good once."""
+    uvicorn = library("uvicorn", "web")
+    if out is not None:
+        os.environ["KINDLINE_HOME"] = str(out)
+    os.environ.setdefault("KINDLINE_ADDRESS", f"http://{host}:{port}")
+    settings = Settings()
+    store = store_of(settings)
+    if workers > 1 and store.engine.dialect.name == "sqlite":
+        raise PolicyError("several workers need PostgreSQL: set KINDLINE_DATABASE_URL")
+    serving = library("kindline.web.serving", "web")
+    secret = serving.first_link(store)
+    store.close()
+    if secret is not None:
+        typer.echo(f"First visit, once, within a day: {settings.address}/link/{secret}", err=True)
+    typer.echo(f"Kindline is at {settings.address}", err=True)
+    uvicorn.run(
+        _APPLICATION,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,  # it would log what stood in the address
+        log_level="warning",
+        timeout_graceful_shutdown=20,
+        server_header=False,
+    )

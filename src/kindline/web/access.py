@@ -1,0 +1,198 @@
+"""
+The one door to conversations: what is not for whom asks is not there.
+
+Which ones: all of the tenant, those of one's teams' agents, or those one handled. What of them: as
+the policy they were analysed under says. That somebody read words or a crisis cue is written down.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, insert, or_, select, true
+
+from kindline.export.words import seen_by
+from kindline.policy import profile
+from kindline.store.conversations import Stored, seal_of, sealed, stored
+from kindline.store.database import Tenancy
+from kindline.store.rows import in_utc
+from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, VIEWS
+from kindline.web.guard import Asked, NoSuchError
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A conversation as it was opened: what may be seen of it, and what may not."""
+
+    stored: Stored
+    has_crisis: bool
+    has_behaviours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A line of a list of conversations: states alone, no word."""
+
+    number: int
+    conversation_id: str
+    happened_at: datetime
+    language: str | None
+    channel: str | None
+    queue: str | None
+    status: str
+    n_turns: int
+    states: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which conversations: each field that is set narrows it."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    language: str | None = None
+    channel: str | None = None
+    queue: str | None = None
+    need: str | None = None
+
+
+NEEDS_SHOWN = ("service", "companionship", "support", "abuse")
+
+
+def visible(asked: Asked) -> ColumnElement[bool]:
+    """Return what is true of the conversations that are there for whom asks."""
+    if asked.may("conversations"):
+        return true()
+    ways: list[ColumnElement[bool]] = [false()]
+    if asked.may("team_conversations") and asked.user.team_ids:
+        theirs = select(TEAM_AGENTS.c.agent_key).where(
+            TEAM_AGENTS.c.tenant_id == asked.user.tenant,
+            TEAM_AGENTS.c.team_id.in_(asked.user.team_ids),
+        )
+        ways.append(CONVERSATIONS.c.agent_key.in_(theirs))
+    if asked.may("own_conversations") and asked.user.agent_key is not None:
+        ways.append(CONVERSATIONS.c.agent_key == asked.user.agent_key)
+    return or_(*ways)
+
+
+def opened(asked: Asked, identity: str) -> Opened:
+    """Return a conversation, and write down who read it; raises NoSuchError."""
+    is_it = CONVERSATIONS.c.conversation_id == identity
+    with asked.begin() as tenancy:
+        query = sealed(tenancy).where(is_it, visible(asked))
+        row = tenancy.connection.execute(query).mappings().first()
+        if row is None:
+            raise NoSuchError
+        is_own = asked.user.agent_key is not None and row["agent_key"] == asked.user.agent_key
+        found = _allowed(asked, stored(row, seal_of(tenancy, row)), is_own=is_own)
+        _note(tenancy, asked, found, identity)
+    return found
+
+
+def listed(asked: Asked, chosen: Filter, *, before: tuple[datetime, int] | None) -> list[Listed]:
+    """Return a page of conversations, the latest first, from before a place in the list."""
+    columns = CONVERSATIONS.c
+    where = [columns.analysis.is_not(None), visible(asked), *_conditions(asked, chosen)]
+    if before is not None:
+        at, number = before
+        where.append(
+            or_(
+                columns.happened_at < at,
+                (columns.happened_at == at) & (columns.number < number),
+            )
+        )
+    shown = (*NEEDS_SHOWN, "crisis")
+    query = (
+        select(
+            columns.number,
+            columns.conversation_id,
+            columns.happened_at,
+            columns.language,
+            columns.channel,
+            columns.queue,
+            columns.status,
+            columns.n_turns,
+            *(columns[name] for name in shown),
+        )
+        .where(columns.tenant_id == asked.user.tenant, *where)
+        .order_by(columns.happened_at.desc(), columns.number.desc())
+        .limit(PAGE)
+    )
+    with asked.read() as tenancy:
+        rows = tenancy.connection.execute(query).mappings().all()
+    return [_listed(asked, row) for row in rows]
+
+
+def choices(asked: Asked) -> dict[str, list[str]]:
+    """Return what lists can be narrowed by: the languages, channels and queues there are."""
+    columns = CONVERSATIONS.c
+    found: dict[str, list[str]] = {}
+    with asked.read() as tenancy:
+        for name in ("language", "channel", "queue"):
+            query = select(columns[name]).where(
+                columns.tenant_id == asked.user.tenant, visible(asked), columns[name].is_not(None)
+            )
+            found[name] = sorted(tenancy.connection.scalars(query.distinct()))
+    return found
+
+
+def _conditions(asked: Asked, chosen: Filter) -> Sequence[ColumnElement[bool]]:
+    columns = CONVERSATIONS.c
+    found: list[ColumnElement[bool]] = []
+    for name in ("language", "channel", "queue"):
+        value = getattr(chosen, name)
+        if value is not None:
+            found.append(columns[name] == value)
+    if chosen.since is not None:
+        found.append(columns.happened_at >= chosen.since)
+    if chosen.until is not None:
+        found.append(columns.happened_at < chosen.until)
+    if chosen.need == "crisis":
+        found.append(columns.crisis == "cue" if asked.may("crisis") else false())
+    elif chosen.need is not None:
+        found.append(columns[chosen.need] == "present")
+    return found
+
+
+def _listed(asked: Asked, row: Any) -> Listed:
+    shown = (*NEEDS_SHOWN, "crisis") if asked.may("crisis") else NEEDS_SHOWN
+    return Listed(
+        number=row["number"],
+        conversation_id=row["conversation_id"],
+        happened_at=in_utc(row["happened_at"]),
+        language=row["language"],
+        channel=row["channel"],
+        queue=row["queue"],
+        status=row["status"],
+        n_turns=row["n_turns"],
+        states={name: row[name] for name in shown},
+    )
+
+
+def _allowed(asked: Asked, whole: Stored, *, is_own: bool) -> Opened:
+    """Return what the policy lets who asks see of it."""
+    seen = profile(whole.analysis["policy"]).seen_by
+    has_crisis = asked.may("crisis") and "safeguarding" in seen["crisis"]
+    shown = seen_by("safeguarding" if has_crisis else None, whole)
+    has_behaviours = is_own and "agent" in seen["agent_behaviours"]
+    if has_behaviours:
+        analysis = {**shown.analysis, "agent": whole.analysis["agent"]}
+        shown = replace(shown, analysis=analysis)
+    return Opened(stored=shown, has_crisis=has_crisis, has_behaviours=has_behaviours)
+
+
+def _note(tenancy: Tenancy, asked: Asked, found: Opened, identity: str) -> None:
+    if found.stored.turns is None:
+        return
+    is_cue = found.has_crisis and found.stored.analysis["crisis"]["state"] == "cue"
+    row = {
+        "tenant_id": asked.user.tenant,
+        "user_id": asked.user.user_id,
+        "seen_at": asked.place.clock(),
+        "what": "crisis" if is_cue else "words",
+        "conversation_id": identity,
+    }
+    tenancy.connection.execute(insert(VIEWS), [row])

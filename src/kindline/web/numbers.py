@@ -1,0 +1,124 @@
+"""
+What the overview counts: shares of needs with their intervals, from the facts.
+
+A share over fewer people than `FEWEST` is told to nobody who may not open conversations: with a
+queue and an hour it could point at somebody (FACTS 8, R17).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from kindline.metrics.share import share_of
+from kindline.model.analysis import MOODS
+from kindline.model.estimate import Estimate
+from kindline.store.facts import Facts
+
+FEWEST = 10
+Need = Literal["service", "companionship", "support", "crisis", "abuse"]
+SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abuse")
+By = Literal["week", "queue", "channel", "language"]
+_COUNTED = {"crisis": ("cue", "no_cue_found")}
+_SOURCE: Mapping[By, str] = {
+    "week": "strftime(date_trunc('week', happened_at), '%Y-%m-%d')",
+    "queue": "queue",
+    "channel": "channel",
+    "language": "language",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which facts are counted; what is not set is not asked for."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    language: str | None = None
+    channel: str | None = None
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The shares of one group; a need that is hidden has too few conversations to be told."""
+
+    name: str | None
+    n_conversations: int
+    n_denied: int
+    shares: Mapping[Need, Estimate]
+    hidden: frozenset[Need]
+
+
+def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: int) -> list[Row]:
+    """Return the shares of all conversations, or of each group, the largest group first."""
+    condition, values = _condition(where)
+    group = "NULL" if by is None else _SOURCE[by]
+    order = "name" if by == "week" else "n DESC, name"
+    counts = ", ".join(_counts(need) for need in SHOWN)
+    found = facts.rows(
+        tenant,
+        f"SELECT {group} AS name, count(*) AS n, "  # noqa: S608 -- names are ours, values are not
+        f"count(*) FILTER (status = 'denied') AS n_denied, {counts} "
+        f"FROM facts WHERE {condition} GROUP BY 1 ORDER BY {order}",
+        values,
+    )
+    return [_row(row, fewest) for row in found]
+
+
+def moods(facts: Facts, tenant: str, where: Where) -> list[tuple[str | None, int, int]]:
+    """Return each mood with how many arrived and how many left in it; the unnamed one last."""
+    condition, values = _condition(where)
+    found = facts.rows(
+        tenant,
+        f"SELECT arrival, departure, count(*) AS n FROM facts "  # noqa: S608 -- as above
+        f"WHERE {condition} AND status = 'analysed' GROUP BY 1, 2",
+        values,
+    )
+    return [
+        (mood, _total(found, "arrival", mood), _total(found, "departure", mood))
+        for mood in (*MOODS, None)
+    ]
+
+
+def _total(found: Sequence[Mapping[str, Any]], side: str, mood: str | None) -> int:
+    return sum(row["n"] for row in found if row[side] == mood)
+
+
+def _counts(need: Need) -> str:
+    counted, against = _COUNTED.get(need, ("present", "absent"))
+    return (
+        f"count(*) FILTER ({need} = '{counted}') AS {need}_counted, "
+        f"count(*) FILTER ({need} = '{against}') AS {need}_against"
+    )
+
+
+def _row(row: Mapping[str, Any], fewest: int) -> Row:
+    estimates: dict[Need, Estimate] = {}
+    for need in SHOWN:
+        counted, against = row[f"{need}_counted"], row[f"{need}_against"]
+        n_unjudged = row["n"] - row["n_denied"] - counted - against
+        estimates[need] = share_of(counted, against, n_unjudged=n_unjudged)
+    return Row(
+        name=row["name"],
+        n_conversations=row["n"],
+        n_denied=row["n_denied"],
+        shares=estimates,
+        hidden=frozenset(need for need in SHOWN if 0 < estimates[need].n < fewest),
+    )
+
+
+def _condition(where: Where) -> tuple[str, list[Any]]:
+    parts, values = ["true"], list[Any]()
+    for name in ("language", "channel", "queue"):
+        value = getattr(where, name)
+        if value is not None:
+            parts.append(f"{name} = ?")
+            values.append(value)
+    if where.since is not None:
+        parts.append("happened_at >= ?")
+        values.append(where.since)
+    if where.until is not None:
+        parts.append("happened_at < ?")
+        values.append(where.until)
+    return " AND ".join(parts), values

@@ -1,0 +1,145 @@
+"""Pages out of templates: one way to render, with what every page needs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kindline.model.estimate import Estimate
+from kindline.model.people import Right
+from kindline.version import VERSION
+from kindline.web.guard import Asked, form_key
+from kindline.web.phrases import phrases
+
+NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
+    ("/overview", "Overview", frozenset({"numbers"})),
+    (
+        "/conversations",
+        "Conversations",
+        frozenset({"own_conversations", "team_conversations", "conversations"}),
+    ),
+    ("/people", "People", frozenset({"people"})),
+    ("/privacy", "Privacy desk", frozenset({"privacy"})),
+    ("/policy", "Policy", frozenset({"policy"})),
+    ("/status", "Status", frozenset({"status"})),
+)
+
+
+def page(
+    request: Request, template: str, asked: Asked | None = None, *, status: int = 200, **told: Any
+) -> HTMLResponse:
+    """Return a page in the language of who asks."""
+    language = _language(request, asked)
+    content = (
+        environment()
+        .get_template(template)
+        .render(
+            asked=asked,
+            form_key=asked.form_key if asked else form_key(""),
+            language=language,
+            navigation=_navigation(asked),
+            here=request.url.path,
+            version=VERSION,
+            _=phrases(language),
+            **told,
+        )
+    )
+    return HTMLResponse(content, status_code=status)
+
+
+@cache
+def environment() -> Environment:
+    """Return what fills templates in; everything that is put in is escaped."""
+    made = Environment(
+        loader=PackageLoader("kindline.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"percent": percent, "interval": interval, "day": day, "minute": minute}
+    own: dict[str, Any] = {
+        "svg": Markup,  # of our own drawing, with our own numbers in it
+        "query": query,
+        "twice": twice,
+        "needs_named": needs_named,
+        "roles_named": roles_named,
+        "clock": clock,
+    }
+    made.globals.update(own)
+    return made
+
+
+def query(told: Mapping[str, str | None]) -> str:
+    """Return what is set as the query of an address."""
+    return urlencode({name: value for name, value in told.items() if value})
+
+
+def twice(options: Iterable[str]) -> list[tuple[str, str]]:
+    """Return options that are shown as they are."""
+    return [(option, option) for option in options]
+
+
+def needs_named(needs: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return needs with what they are called."""
+    return [(need, names[need]) for need in needs]
+
+
+def roles_named(roles: Iterable[str], _: Callable[[str], str]) -> str:
+    """Return roles in one line."""
+    return ", ".join(sorted(_(role) for role in roles))
+
+
+def clock(start_ms: int) -> str:
+    """Return a place in a recording as minutes and seconds."""
+    return f"{start_ms // 60_000}:{start_ms // 1000 % 60:02}"
+
+
+def percent(estimate: Estimate) -> str:
+    """Return a share as people write it."""
+    return "" if estimate.value is None else f"{100 * estimate.value:.0f} %"
+
+
+def interval(estimate: Estimate) -> str:
+    """Return the interval of a share."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{100 * estimate.low:.0f}–{100 * estimate.high:.0f} %"
+
+
+def day(at: datetime | None) -> str:
+    """Return a day."""
+    return "" if at is None else at.strftime("%Y-%m-%d")
+
+
+def minute(at: datetime | None) -> str:
+    """Return a time, UTC."""
+    return "" if at is None else at.strftime("%Y-%m-%d %H:%M")
+
+
+def _navigation(asked: Asked | None) -> list[tuple[str, str]]:
+    if asked is None:
+        return []
+    return [(address, name) for address, name, rights in NAVIGATION if rights & asked.viewer.rights]
+
+
+def _language(request: Request, asked: Asked | None) -> str:
+    if asked is not None:
+        return asked.user.language
+    told = request.headers.get("accept-language", "").lower()
+    wanted = (part.strip()[:2] for part in told.split(","))
+    return next((code for code in wanted if code in LANGUAGES), "en")
+
+
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "nl": "Nederlands",
+    "fr": "Français",
+    "hu": "Magyar",
+}

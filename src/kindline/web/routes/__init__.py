@@ -1,0 +1,1 @@
+"""Routes, one file per page; each names the right it needs."""

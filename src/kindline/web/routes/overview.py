@@ -1,0 +1,61 @@
+"""The overview: how many contacts held what, how sure, where and when."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from kindline.web.charts import trend
+from kindline.web.guard import Asked, needs
+from kindline.web.numbers import FEWEST, SHOWN, By, Where, moods, shares
+from kindline.web.pages import page
+
+router = APIRouter()
+WEEKS = {"4": 4, "13": 13, "52": 52, "all": None}
+_GROUPS: tuple[By, ...] = ("queue", "channel", "language")
+
+
+@router.get("/overview")
+def overview(
+    request: Request,
+    asked: Annotated[Asked, Depends(needs("numbers"))],
+    weeks: str = "13",
+    language: str = "",
+    channel: str = "",
+    queue: str = "",
+) -> Response:
+    """Show the shares of needs: in all, by week, by group; each opens its conversations."""
+    where = Where(
+        since=_since(asked.place.clock(), weeks),
+        language=language or None,
+        channel=channel or None,
+        queue=queue or None,
+    )
+    place, tenant = asked.place, asked.user.tenant
+    with asked.read() as tenancy:
+        place.facts.refresh(tenancy)
+    fewest = 0 if asked.may("conversations") else FEWEST
+    every = shares(place.facts, tenant, where, by=None, fewest=fewest)
+    by_week = shares(place.facts, tenant, where, by="week", fewest=fewest)
+    groups = {by: shares(place.facts, tenant, where, by=by, fewest=fewest) for by in _GROUPS}
+    return page(
+        request,
+        "overview.html",
+        asked,
+        overall=every[0] if every and every[0].n_conversations else None,
+        needs=SHOWN,
+        by_week=by_week,
+        charts={need: trend(by_week, need) for need in SHOWN},
+        groups=groups,
+        moods=moods(place.facts, tenant, where),
+        chosen={"weeks": weeks, "language": language, "channel": channel, "queue": queue},
+        weeks=list(WEEKS),
+        choices={by: [row.name for row in groups[by] if row.name] for by in _GROUPS},
+        opens=bool({"conversations", "team_conversations"} & asked.viewer.rights),
+        fewest=FEWEST,
+    )
+
+
+def _since(now: datetime, weeks: str) -> datetime | None:
+    n_weeks = WEEKS.get(weeks, WEEKS["13"])
+    return None if n_weeks is None else now - timedelta(weeks=n_weeks)

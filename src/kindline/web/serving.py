@@ -1,0 +1,65 @@
+"""The application made from settings, once in each worker; and the first administrator."""
+
+from datetime import UTC, datetime
+import logging
+import sys
+
+from fastapi import FastAPI
+import structlog
+
+from kindline.config import Settings
+from kindline.opening import store_of
+from kindline.policy import profile
+from kindline.store.database import Store
+from kindline.store.facts import Facts
+from kindline.store.people import add_user, ensure_tenant, n_users
+from kindline.store.sessions import open_link
+from kindline.web.app import application
+from kindline.web.place import Place
+from kindline.web.signing_in import Passwords
+
+FIRST_ADMIN = "admin@localhost"
+
+
+def from_settings() -> FastAPI:
+    """Return the application as the settings say; uvicorn calls this in every worker."""
+    log_as_json()
+    settings = Settings()
+    place = Place(
+        store=store_of(settings),
+        facts=Facts(settings.home / "facts"),
+        policy=profile(settings.policy),
+        clock=now,
+        passwords=Passwords(),
+        address=settings.address.rstrip("/"),
+    )
+    return application(place)
+
+
+def first_link(store: Store) -> str | None:
+    """Return the secret that lets the first administrator in, None where there are users."""
+    at = now()
+    with store.begin() as tenancy:
+        if n_users(tenancy.connection):
+            return None
+        ensure_tenant(tenancy, "Kindline", now=at)
+        made = add_user(tenancy, FIRST_ADMIN, "Administrator", ["admin"], now=at)
+        return open_link(tenancy.connection, made.user_id, now=at)
+
+
+def log_as_json() -> None:
+    """Log an event a line on stderr, as JSON."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)

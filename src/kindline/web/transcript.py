@@ -1,0 +1,98 @@
+"""A transcript for the page: turns cut where evidence begins and ends, each finding told once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kindline.report.highlight import Piece, pieces
+from kindline.store.conversations import Stored
+
+FOUND = ("present", "cue", "unsure")
+SHOWN = ("service", "companionship", "support", "crisis", "abuse")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One turn: who, when (milliseconds from the start, if known), in pieces."""
+
+    number: int
+    party: str
+    start_ms: int | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a label is what it is: its state, probability, and findings, the heaviest first."""
+
+    label: str
+    state: str
+    probability: float | None
+    findings: Sequence[Mapping[str, Any]]
+
+    @property
+    def is_found(self) -> bool:
+        """Return whether the label stands or nearly stands."""
+        return self.state in FOUND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The turns, the reasons, and the customer's sentiment by turn from -1 to 1."""
+
+    lines: tuple[Line, ...]
+    whys: tuple[Why, ...]
+    course: tuple[tuple[int, float], ...]
+
+
+def transcript(one: Stored, *, has_crisis: bool) -> Transcript:
+    """Return the transcript of a stored conversation; empty where its words are gone."""
+    whys = tuple(_whys(one.analysis, has_crisis=has_crisis))
+    evidence = [
+        (why.label, finding)
+        for why in whys
+        if why.is_found
+        for finding in why.findings
+        if finding["weight"] > 0
+    ]
+    lines = tuple(
+        Line(
+            number=number,
+            party=turn["party"],
+            start_ms=turn.get("start_ms"),
+            pieces=pieces(turn["text"], [item for item in evidence if item[1]["turn"] == number]),
+        )
+        for number, turn in enumerate(one.turns or ())
+    )
+    course = tuple(
+        (point["turn"], point["sentiment"]) for point in one.analysis["emotions"]["course"]
+    )
+    return Transcript(lines=lines, whys=whys, course=course)
+
+
+def _whys(analysis: Mapping[str, Any], *, has_crisis: bool) -> Iterator[Why]:
+    blocks = {**analysis["needs"], "abuse": analysis["abuse"]}
+    if has_crisis:
+        blocks["crisis"] = analysis["crisis"]
+    for label in SHOWN:
+        if label in blocks:
+            block = blocks[label]
+            yield Why(
+                label=label,
+                state=block["state"],
+                probability=block["probability"],
+                findings=_merged(block["findings"]),
+            )
+
+
+def _merged(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings the heaviest first; those on the same words are one, of their sum."""
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for finding in findings:
+        words = (finding["turn"], finding["start"], finding["end"])
+        place = words if finding["quote"] else (finding["signal"],)
+        if place in merged:
+            merged[place]["weight"] += finding["weight"]
+        else:
+            merged[place] = dict(finding)
+    return sorted(merged.values(), key=lambda finding: -abs(finding["weight"]))

@@ -1,0 +1,153 @@
+"""An application on a store of its own, with a user of every role in two tenants."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+import re
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from kindline.model.people import ROLES, RoleName
+from kindline.policy import profile
+from kindline.store.database import Store
+from kindline.store.facts import Facts
+from kindline.store.people import (
+    add_team,
+    add_user,
+    change_user,
+    ensure_tenant,
+    put_agents,
+    put_user_into_team,
+)
+from kindline.store.sessions import open_session
+from kindline.web.app import application
+from kindline.web.guard import COOKIE, form_key
+from kindline.web.place import Place
+from kindline.web.signing_in import Passwords
+from tests.store.kept import conversation, keep
+
+ADDRESS = "http://kindline.test"
+OURS, THEIRS = "own", "other"
+CRISIS = "I have made up my mind, I do not want to live any more. Nobody would miss me."
+WORD = "xylophone"
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    at: datetime
+    moved: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        return self.at + self.moved
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """The application, its store, and the users' ids by tenant and role."""
+
+    store: Store
+    clock: Clock
+    client: TestClient
+    user_ids: dict[tuple[str, RoleName], str]
+
+    def as_role(self, role: RoleName, tenant: str = OURS) -> "Browser":
+        """Return a browser in which a user of that role is signed in."""
+        with self.store.begin() as tenancy:
+            secret = open_session(
+                tenancy.connection,
+                self.user_ids[tenant, role],
+                is_complete=True,
+                now=self.clock(),
+            )
+        return Browser(client=self.client, secret=secret)
+
+    def nobody(self) -> "Browser":
+        """Return a browser in which nobody is signed in."""
+        return Browser(client=self.client, secret="")
+
+
+@dataclass(slots=True, kw_only=True)
+class Browser:
+    """What a browser does: it sends its cookie, and the key that our pages put into forms."""
+
+    client: TestClient
+    secret: str
+
+    def get(self, path: str) -> httpx.Response:
+        """Open a page, and follow no redirection."""
+        self.client.cookies.clear()
+        cookies = {COOKIE: self.secret} if self.secret else {}
+        return self.client.get(path, headers=_cookie(cookies), follow_redirects=False)
+
+    def post(
+        self, path: str, told: dict[str, str | list[str]] | None = None, **more: object
+    ) -> httpx.Response:
+        """Send a form as our page would."""
+        self.client.cookies.clear()
+        cookies = {COOKIE: self.secret} if self.secret else {}
+        data = {"form_key": form_key(self.secret), **(told or {})}
+        return self.client.post(
+            path, data=data, headers=_cookie(cookies), follow_redirects=False, **more
+        )
+
+
+def _cookie(cookies: dict[str, str]) -> dict[str, str]:
+    return {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+
+def text_of(answer: httpx.Response) -> str:
+    """Return what a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+@pytest.fixture
+def house(store: Store, tmp_path: Path, now: datetime) -> Iterator[House]:
+    """Return an application with two tenants: users of every role, a team, conversations."""
+    clock = Clock(now)
+    user_ids: dict[tuple[str, RoleName], str] = {}
+    for tenant in (OURS, THEIRS):
+        furnish(store.of(tenant), user_ids, now)
+    place = Place(
+        store=store,
+        facts=Facts(tmp_path / "facts"),
+        policy=profile("eu-consented"),
+        clock=clock,
+        passwords=Passwords(),
+        address=ADDRESS,
+    )
+    client = TestClient(application(place), base_url=ADDRESS, raise_server_exceptions=False)
+    yield House(store=store, clock=clock, client=client, user_ids=user_ids)
+    place.facts.close()
+
+
+def furnish(store: Store, user_ids: dict[tuple[str, RoleName], str], now: datetime) -> None:
+    """Put users, a team and conversations into a tenant."""
+    with store.begin() as tenancy:
+        ensure_tenant(tenancy, store.tenant, now=now)
+        team = add_team(tenancy, "Evening")
+        put_agents(tenancy, {"A-1": team, "A-2": team})
+        for role in ROLES:
+            made = add_user(tenancy, f"{role}@{store.tenant}.test", role, [role], now=now)
+            user_ids[store.tenant, role] = made.user_id
+        change_user(tenancy, user_ids[store.tenant, "agent"], agent_id="A-1")
+        for role in ("lead", "coach"):
+            put_user_into_team(tenancy, user_ids[store.tenant, role], team)
+    for identity, agent, text in (
+        ("mine", "A-1", f"My {WORD} came broken. You are the only voice I hear all week."),
+        ("team", "A-2", "My invoice is wrong."),
+        ("elsewhere", "A-9", "My invoice is wrong."),
+        ("risk", "A-9", CRISIS),
+    ):
+        turns = [
+            {"party": "customer", "text": text},
+            {"party": "agent", "text": "I'm sorry about that. I'll call you back tomorrow."},
+        ]
+        said = {"turns": turns, "agent_id": agent, "customer_id": f"C-{identity}"}
+        one = conversation("", id=f"{store.tenant}-{identity}", **said)
+        keep(store, one, now, policy="eu-consented")
