@@ -31,6 +31,11 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000",
         description="Where people reach the pages, as https://kindline.example; links begin so.",
     )
+    workers: int = Field(
+        default=1,
+        description="Processes of `kindline serve`. One does the long work too; of several none "
+        "does: run `kindline work` beside them.",
+    )
     policy: str = Field(default="eu-strict", description="Policy profile: see `kindline policies`.")
     basis: str | None = Field(
         default=None, description="Basis for conversations that state none of their own."

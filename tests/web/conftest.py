@@ -120,6 +120,7 @@ def house(store: Store, tmp_path: Path, now: datetime) -> Iterator[House]:
         clock=clock,
         passwords=Passwords(),
         address=ADDRESS,
+        home=tmp_path,
     )
     client = TestClient(application(place), base_url=ADDRESS, raise_server_exceptions=False)
     yield House(store=store, clock=clock, client=client, user_ids=user_ids)

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "Write one self-contained HTML page of what was stored.",
     "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
     "serve": "Serve the pages; the first start makes an administrator and prints a link.",
+    "work": "Take jobs beside several processes of pages: forget on time, take files in.",
     "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",
     "erase": "Erase a conversation or a customer in database, facts and backups, with a receipt.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",

@@ -10,7 +10,6 @@ import typer
 
 from kindline.acoustics.description import VERSION, as_json, described
 from kindline.acoustics.track import CustomerTrack, customer_track
-from kindline.cli.running import ears_of
 from kindline.config import Settings
 from kindline.contract import rejected_as_json
 from kindline.errors import InputError, PolicyError, UnsupportedInputError
@@ -18,6 +17,7 @@ from kindline.intake.contacts import Handed, contacts
 from kindline.intake.files import files_under
 from kindline.intake.listening import shell_of
 from kindline.policy import Policy, leave, profile
+from kindline.running import ears_of
 from kindline.speech import activity
 from kindline.speech.decode import decoded
 from kindline.version import VERSION as KINDLINE

@@ -11,7 +11,6 @@ from rich.progress import Progress
 from rich.table import Table
 import typer
 
-from kindline.cli.running import run_of
 from kindline.config import Settings
 from kindline.contract import as_json, duplicate_as_json, rejected_as_json
 from kindline.intake.contacts import Handed
@@ -20,6 +19,7 @@ from kindline.model.conversation import Conversation
 from kindline.opening import DATABASE
 from kindline.pipeline import Run, Tally
 from kindline.policy import BASES
+from kindline.running import run_of
 
 _MINUTE_MS = 60_000
 

@@ -17,7 +17,9 @@ _APPLICATION = "kindline.web.serving:from_settings"
 def run(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; more than one needs PostgreSQL, and `work`.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder with kindline.db.")] = None,
 ) -> None:
     """Serve the pages; the first start makes an administrator and prints a link, good once."""
@@ -25,9 +27,11 @@ def run(
     if out is not None:
         os.environ["KINDLINE_HOME"] = str(out)
     os.environ.setdefault("KINDLINE_ADDRESS", f"http://{host}:{port}")
+    if workers is not None:
+        os.environ["KINDLINE_WORKERS"] = str(workers)
     settings = Settings()
     store = store_of(settings)
-    if workers > 1 and store.engine.dialect.name == "sqlite":
+    if settings.workers > 1 and store.engine.dialect.name == "sqlite":
         raise PolicyError("several workers need PostgreSQL: set KINDLINE_DATABASE_URL")
     serving = library("kindline.web.serving", "web")
     secret = serving.first_link(store)
@@ -40,7 +44,7 @@ def run(
         factory=True,
         host=host,
         port=port,
-        workers=workers,
+        workers=settings.workers,
         access_log=False,  # it would log what stood in the address
         log_level="warning",
         timeout_graceful_shutdown=20,

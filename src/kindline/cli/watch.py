@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from kindline.cli.analyse import tell
-from kindline.cli.running import run_of
 from kindline.config import Settings
 from kindline.errors import InputError, UnavailableError
 from kindline.intake.watch import Place, forget_aside, quarantine
 from kindline.opening import DATABASE
 from kindline.pipeline import Run, batched
 from kindline.policy import BASES
+from kindline.running import run_of
 from kindline.store.retention import forget
 from kindline.store.taken import take, taken
 

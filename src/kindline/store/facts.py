@@ -5,17 +5,22 @@ A copy can be thrown away at any time. A day's file bears the stamp of the day (
 number of machines may keep a copy of their own: where the stamp in SQL is another, the day is made
 again, whole, and put in place at once. Facts hold states, times to the hour and row numbers: no
 word, no id, nobody.
+
+What dashboards count is held in memory as well, some 60 bytes a conversation: opening a file a day
+for each of their questions took longer than the questions (bench/dashboards.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 import secrets
-from typing import Any
+from threading import Lock
+from typing import Any, get_args
 
 from sqlalchemy import Boolean, DateTime, Integer, select
 
 from kindline.extras import library
+from kindline.model.analysis import MOODS, CrisisState, Presence, Status
 from kindline.store.database import Tenancy
 from kindline.store.days import stamps
 from kindline.store.rows import in_utc
@@ -25,6 +30,9 @@ _EXTRA = "facts"
 _TRIES = 5  # a day's file may be renewed while it is about to be read
 _PLAIN = ("status", "denied_because", "language", "channel", "country", "queue", "policy", "basis")
 COLUMNS = ("number", "happened_at", *_PLAIN, *(column.name for column in STATES))
+_WORDS = ("language", "channel", "queue")
+_NEEDS = ("service", "companionship", "support", "crisis", "abuse")
+_STATES = ("status", *_NEEDS, "arrival", "departure")
 
 
 class Facts:
@@ -37,7 +45,9 @@ class Facts:
         self._parquet = library("pyarrow.parquet", _EXTRA)
         self._connection = self._duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET parquet_metadata_cache = true")
+        self._held: dict[tuple[str, str], str] = {}
+        self._lock = Lock()
+        self._connection.execute(_HELD_TABLE)
 
     def refresh(self, tenancy: Tenancy) -> int:
         """Make the facts of changed days again, and return how many days that were."""
@@ -50,10 +60,32 @@ class Facts:
             self._make(tenancy, home / name, wanted[name])
         for name in held - wanted.keys():
             (home / name).unlink(missing_ok=True)
+        self._hold(tenancy.tenant, wanted)
         return len(changed)
 
+    def counts(self, tenant: str, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Return what a query finds in the columns of `facts` that are held in memory."""
+        whole = f"WITH facts AS (SELECT * FROM held WHERE tenant = ?) {query}"  # noqa: S608 -- ours
+        return _told(self._connection.cursor().execute(whole, [tenant, *values]))
+
+    def _hold(self, tenant: str, wanted: Mapping[str, str]) -> None:
+        """Take changed days into memory, and days that are gone out of it."""
+        with self._lock:
+            days = {day: name for name, day in wanted.items()}
+            gone = [day for of, day in self._held if of == tenant and day not in days]
+            due = [day for day, name in days.items() if self._held.get((tenant, day)) != name]
+            for day in (*gone, *due):
+                cursor = self._connection.cursor()
+                cursor.begin()
+                cursor.execute("DELETE FROM held WHERE tenant = ? AND day = ?", [tenant, day])
+                if day in days:
+                    path = str(self._home(tenant) / days[day])
+                    cursor.execute(_INTO_HELD, [tenant, day, path])
+                cursor.commit()
+                self._held[tenant, day] = days.get(day, "")
+
     def rows(self, tenant: str, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Return what a query finds in `facts`, a tenant's; its values stand in it as `?`."""
+        """Return what a query finds in `facts`, a tenant's, every column; values stand as `?`."""
         for _ in range(_TRIES - 1):
             try:
                 return self._rows(tenant, query, values)
@@ -70,9 +102,7 @@ class Facts:
         if not names:
             return []
         whole = f"WITH facts AS (SELECT * FROM read_parquet(?)) {query}"  # noqa: S608 -- ours
-        found = self._connection.cursor().execute(whole, [names, *values])
-        columns = [column[0] for column in found.description]
-        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        return _told(self._connection.cursor().execute(whole, [names, *values]))
 
     def _make(self, tenancy: Tenancy, path: Path, day: str) -> None:
         start = datetime.fromisoformat(f"{day}T00:00:00+00:00")
@@ -104,6 +134,29 @@ class Facts:
 
     def _home(self, tenant: str) -> Path:
         return self._folder / tenant
+
+
+_TOLD = sorted({*get_args(Presence), *get_args(CrisisState), *get_args(Status), *MOODS})
+_HELD_TABLE = (
+    f"CREATE TYPE told AS ENUM ({', '.join(repr(word) for word in _TOLD)}); "
+    "CREATE TABLE held (tenant VARCHAR, day VARCHAR, happened_at TIMESTAMP, week DATE, "
+    + ", ".join(f"{name} VARCHAR" for name in _WORDS)
+    + ", "
+    + ", ".join(f"{name} told" for name in _STATES)
+    + ")"
+)
+
+
+_INTO_HELD = (
+    "INSERT INTO held SELECT ?, ?, CAST(happened_at AS TIMESTAMP), "  # noqa: S608 -- our names
+    "CAST(date_trunc('week', CAST(happened_at AS TIMESTAMP)) AS DATE), "
+    f"{', '.join((*_WORDS, *_STATES))} FROM read_parquet(?)"
+)
+
+
+def _told(found: Any) -> list[dict[str, Any]]:
+    columns = [column[0] for column in found.description]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def _hour(at: datetime) -> datetime:

@@ -34,18 +34,25 @@ class Seal:
 
     def closed(self, column: str, value: Any) -> bytes:
         """Return a JSON value as the store keeps it."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self.cipher.encrypt(nonce, packed(value), self._bound(column))
+        return self.closed_raw(column, packed(value))
 
     def opened(self, column: str, raw: bytes) -> Any:
         """Return the JSON value that was sealed; raises StoreError where it was changed."""
+        return unpacked(self.opened_raw(column, raw))
+
+    def closed_raw(self, column: str, raw: bytes) -> bytes:
+        """Return bytes, sealed as they are."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, raw, self._bound(column))
+
+    def opened_raw(self, column: str, raw: bytes) -> bytes:
+        """Return the bytes that were sealed; raises StoreError where they were changed."""
         try:
-            inner = self.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._bound(column))
+            return self.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._bound(column))
         except InvalidTag:
             raise StoreError(
                 f"column {column}", "other bytes than were sealed", "a restored backup"
             ) from None
-        return unpacked(inner)
 
     def opened_if(self, column: str, raw: bytes) -> Any:
         """Return the JSON value that was sealed, None where this key does not open it."""

@@ -257,4 +257,26 @@ VIEWS = Table(
     sqlite_autoincrement=True,
 )
 
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("job_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("told", Text, nullable=False, doc="what it is about, as JSON: ids and numbers"),
+    Column("state", String(16), nullable=False, doc="waiting, running, done or dead"),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("lease", String(32), doc="new with every take; who has another has lost the job"),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("n_tries", Integer, nullable=False),
+    Column("once", String(128), unique=True, doc="two jobs of one name are one"),
+    Column("progress", Text, doc="as JSON: numbers"),
+    Column("problem", Text, doc="why the last try failed: a kind of error and its place"),
+    Column("asked_by", String(32), doc="user"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Index("jobs_by_state", "state", "due_at"),
+    Index("jobs_by_tenant", "tenant_id", "made_at"),
+)
+
 LEFT_OUT = frozenset({"keys", "days", "sessions", "links"})  # of backups

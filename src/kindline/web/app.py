@@ -28,6 +28,7 @@ from kindline.web.place import Place
 from kindline.web.routes import (
     account,
     conversations,
+    imports,
     overview,
     people,
     policy,
@@ -36,7 +37,7 @@ from kindline.web.routes import (
     status,
 )
 
-_ROUTERS = (signing_in, overview, conversations, people, privacy, policy, status, account)
+_ROUTERS = (signing_in, overview, conversations, imports, people, privacy, policy, status, account)
 _TRIES_A_MINUTE = RateLimitItemPerMinute(20)  # at a password, a code or a link, from one address
 _HEADERS = {
     "content-security-policy": (

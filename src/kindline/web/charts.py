@@ -16,6 +16,7 @@ import vl_convert
 from kindline.web.numbers import Need, Row
 
 _NOWHERE = "https://kindline.invalid"  # links must be whole for the library; cut off again
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 _COLOURS: dict[Need, str] = {
     "service": "#35607f",
     "companionship": "#a8601a",
@@ -39,7 +40,7 @@ def trend(rows: Sequence[Row], need: Need, width: int = 430) -> str:
         for row in rows
         if (estimate := row.shares[need]).value is not None and need not in row.hidden
     ]
-    return _drawn(json.dumps(_trend(values, need, width), sort_keys=True)) if values else ""
+    return _drawn(json.dumps(_trend(values, need, width), sort_keys=True)) if values else NOTHING
 
 
 def _trend(values: list[dict[str, Any]], need: Need, width: int) -> dict[str, Any]:

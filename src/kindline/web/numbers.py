@@ -7,7 +7,7 @@ queue and an hour it could point at somebody (FACTS 8, R17).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from kindline.metrics.share import share_of
@@ -21,7 +21,7 @@ SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abu
 By = Literal["week", "queue", "channel", "language"]
 _COUNTED = {"crisis": ("cue", "no_cue_found")}
 _SOURCE: Mapping[By, str] = {
-    "week": "strftime(date_trunc('week', happened_at), '%Y-%m-%d')",
+    "week": "CAST(week AS VARCHAR)",
     "queue": "queue",
     "channel": "channel",
     "language": "language",
@@ -56,7 +56,7 @@ def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: in
     group = "NULL" if by is None else _SOURCE[by]
     order = "name" if by == "week" else "n DESC, name"
     counts = ", ".join(_counts(need) for need in SHOWN)
-    found = facts.rows(
+    found = facts.counts(
         tenant,
         f"SELECT {group} AS name, count(*) AS n, "  # noqa: S608 -- names are ours, values are not
         f"count(*) FILTER (status = 'denied') AS n_denied, {counts} "
@@ -69,7 +69,7 @@ def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: in
 def moods(facts: Facts, tenant: str, where: Where) -> list[tuple[str | None, int, int]]:
     """Return each mood with how many arrived and how many left in it; the unnamed one last."""
     condition, values = _condition(where)
-    found = facts.rows(
+    found = facts.counts(
         tenant,
         f"SELECT arrival, departure, count(*) AS n FROM facts "  # noqa: S608 -- as above
         f"WHERE {condition} AND status = 'analysed' GROUP BY 1, 2",
@@ -117,8 +117,8 @@ def _condition(where: Where) -> tuple[str, list[Any]]:
             values.append(value)
     if where.since is not None:
         parts.append("happened_at >= ?")
-        values.append(where.since)
+        values.append(where.since.astimezone(UTC).replace(tzinfo=None))
     if where.until is not None:
         parts.append("happened_at < ?")
-        values.append(where.until)
+        values.append(where.until.astimezone(UTC).replace(tzinfo=None))
     return " AND ".join(parts), values

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from kindline.model.estimate import Estimate
 from kindline.model.people import Right
@@ -24,6 +23,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
         "Conversations",
         frozenset({"own_conversations", "team_conversations", "conversations"}),
     ),
+    ("/imports", "Import", frozenset({"imports"})),
     ("/people", "People", frozenset({"people"})),
     ("/privacy", "Privacy desk", frozenset({"privacy"})),
     ("/policy", "Policy", frozenset({"policy"})),
@@ -65,7 +65,6 @@ def environment() -> Environment:
     )
     made.filters |= {"percent": percent, "interval": interval, "day": day, "minute": minute}
     own: dict[str, Any] = {
-        "svg": Markup,  # of our own drawing, with our own numbers in it
         "query": query,
         "twice": twice,
         "needs_named": needs_named,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from kindline.policy import Policy
 from kindline.store.database import Store
@@ -20,6 +21,7 @@ class Place:
     clock: Callable[[], datetime]
     passwords: Passwords
     address: str
+    home: Path
 
     @property
     def is_https(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 import logging
 import sys
+from threading import Event, Thread
 
 from fastapi import FastAPI
 import structlog
@@ -17,6 +18,7 @@ from kindline.store.sessions import open_link
 from kindline.web.app import application
 from kindline.web.place import Place
 from kindline.web.signing_in import Passwords
+from kindline.work.hiring import worker_of
 
 FIRST_ADMIN = "admin@localhost"
 
@@ -32,8 +34,19 @@ def from_settings() -> FastAPI:
         clock=now,
         passwords=Passwords(),
         address=settings.address.rstrip("/"),
+        home=settings.home,
     )
-    return application(place)
+    app = application(place)
+    if settings.workers == 1:
+        _work_beside(settings)
+    return app
+
+
+def _work_beside(settings: Settings) -> None:
+    """Let one process do the long work as well: embedded, nothing else need run."""
+    log = structlog.get_logger("kindline.work")
+    worker = worker_of(settings, store_of(settings), lambda event, told: log.info(event, **told))
+    Thread(target=worker.run, args=(Event(),), daemon=True).start()
 
 
 def first_link(store: Store) -> str | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.web.charts import trend
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import FEWEST, SHOWN, By, Where, moods, shares
+from kindline.web.numbers import FEWEST, SHOWN, By, Need, Where, moods, shares
 from kindline.web.pages import page
 
 router = APIRouter()
@@ -34,7 +34,7 @@ def overview(
     place, tenant = asked.place, asked.user.tenant
     with asked.read() as tenancy:
         place.facts.refresh(tenancy)
-    fewest = 0 if asked.may("conversations") else FEWEST
+    fewest = _fewest(asked)
     every = shares(place.facts, tenant, where, by=None, fewest=fewest)
     by_week = shares(place.facts, tenant, where, by="week", fewest=fewest)
     groups = {by: shares(place.facts, tenant, where, by=by, fewest=fewest) for by in _GROUPS}
@@ -45,7 +45,6 @@ def overview(
         overall=every[0] if every and every[0].n_conversations else None,
         needs=SHOWN,
         by_week=by_week,
-        charts={need: trend(by_week, need) for need in SHOWN},
         groups=groups,
         moods=moods(place.facts, tenant, where),
         chosen={"weeks": weeks, "language": language, "channel": channel, "queue": queue},
@@ -54,6 +53,30 @@ def overview(
         opens=bool({"conversations", "team_conversations"} & asked.viewer.rights),
         fewest=FEWEST,
     )
+
+
+@router.get("/overview/trend/{need}")
+def trend_of(
+    asked: Annotated[Asked, Depends(needs("numbers"))],
+    need: Need,
+    weeks: str = "13",
+    language: str = "",
+    channel: str = "",
+    queue: str = "",
+) -> Response:
+    """Draw a need's trend; the page asks for it once it stands, as drawing takes the longest."""
+    where = Where(
+        since=_since(asked.place.clock(), weeks),
+        language=language or None,
+        channel=channel or None,
+        queue=queue or None,
+    )
+    rows = shares(asked.place.facts, asked.user.tenant, where, by="week", fewest=_fewest(asked))
+    return Response(trend(rows, need), media_type="image/svg+xml")
+
+
+def _fewest(asked: Asked) -> int:
+    return 0 if asked.may("conversations") else FEWEST
 
 
 def _since(now: datetime, weeks: str) -> datetime | None:

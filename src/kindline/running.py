@@ -12,6 +12,7 @@ from kindline.pipeline import Ears, Judges, Run
 from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.sealed import keys_in
 from kindline.speech.recognisers import Choice
+from kindline.store.database import Store
 from kindline.text.encoded import turn_model
 from kindline.text.scoring import ours
 
@@ -25,6 +26,19 @@ def run_of(
     language: str | None,
 ) -> Run:
     """Return a run with what was set and flagged; a flag goes before a setting."""
+    store = store_of(settings, out)
+    return run_with(store, settings, policy=policy, basis=basis, language=language)
+
+
+def run_with(
+    store: Store,
+    settings: Settings,
+    *,
+    policy: str | None = None,
+    basis: str | None = None,
+    language: str | None = None,
+) -> Run:
+    """Return a run into a store that is open."""
     rules = profile(policy or settings.policy)
     judges = Judges(
         rules=rules,
@@ -33,7 +47,7 @@ def run_of(
         endpoint=_endpoint(settings, rules),
     )
     return Run(
-        store=store_of(settings, out),
+        store=store,
         judges=judges,
         keys=keys_in(settings.vcon_keys) if settings.vcon_keys else [],
         ears=ears_of(settings, language),

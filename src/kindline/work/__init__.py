@@ -1,0 +1,1 @@
+"""Long work: a worker that takes jobs, and the chores it knows."""

@@ -1,0 +1,103 @@
+"""What workers do: forget on time, carry erasures on, tidy up, take uploaded files in."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from kindline.config import Settings
+from kindline.intake.contacts import Handed
+from kindline.running import run_with
+from kindline.store.database import Store
+from kindline.store.erasure import settle
+from kindline.store.jobs import Job, complete, enqueue, forget_done
+from kindline.store.retention import forget
+from kindline.store.sessions import forget_over
+from kindline.store.tables import JOBS, TENANTS
+from kindline.store.uploads import FOLDER, drop, unpacked_into
+from kindline.work.worker import Chore, Told
+
+EVERY_HOUR = ("forget", "settle", "tidy")
+Clock = Callable[[], datetime]
+
+
+def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
+    """Return the chores by kind."""
+
+    def forget_on_time(store: Store, job: Job, _: Told) -> None:
+        with store.begin() as tenancy:
+            n_touched = forget(tenancy, now=clock_now())
+            complete(tenancy, job, now=clock_now(), progress={"n_touched": n_touched})
+
+    def carry_erasures_on(store: Store, job: Job, _: Told) -> None:
+        n_settled = len(settle(store))
+        with store.begin() as tenancy:
+            complete(tenancy, job, now=clock_now(), progress={"n_settled": n_settled})
+
+    def tidy(store: Store, job: Job, _: Told) -> None:
+        with store.begin() as tenancy:
+            forget_over(tenancy.connection, now=clock_now())
+            forget_done(tenancy.connection, now=clock_now())
+            complete(tenancy, job, now=clock_now())
+
+    def take_in(store: Store, job: Job, told: Told) -> None:
+        _take_in(settings, store, job, told)
+        with store.begin() as tenancy:
+            complete(tenancy, job, now=clock_now(), progress=told.progress)
+        drop(store, settings.home, job.told["upload_id"])
+
+    return {
+        "forget": forget_on_time,
+        "settle": carry_erasures_on,
+        "tidy": tidy,
+        "take_in": take_in,
+    }
+
+
+def plan(store: Store, now: datetime) -> None:
+    """Put in what is due every hour; several workers that think of it put it in once."""
+    hour = now.strftime("%Y-%m-%dT%H")
+    with store.read() as tenancy:
+        tenants = list(tenancy.connection.scalars(select(TENANTS.c.tenant_id)))
+        due = [
+            (tenant, kind, f"{kind} {tenant} {hour}") for tenant in tenants for kind in EVERY_HOUR
+        ]
+        names = [once for _, _, once in due]
+        there = set(tenancy.connection.scalars(select(JOBS.c.once).where(JOBS.c.once.in_(names))))
+    for tenant, kind, once in due:
+        if once not in there:
+            with store.of(tenant).begin() as tenancy:
+                enqueue(tenancy, kind, {}, now=now, once=once)
+
+
+def _take_in(settings: Settings, store: Store, job: Job, told: Told) -> None:
+    """Analyse an uploaded file. What was stored by a try before is known and not read again."""
+    run = run_with(store, settings, basis=job.told.get("basis"))
+    run.follow = lambda handed: _followed(handed, told)
+    uploads = settings.home / FOLDER
+    uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=uploads) as folder:
+        path = unpacked_into(store, settings.home, job.told["upload_id"], Path(folder))
+        deque(run.analyses([(path, path.name)]), maxlen=0)
+    tally = run.tally
+    told.progress |= {
+        "n_read": tally.n_read,
+        "n_analysed": tally.status["analysed"],
+        "n_denied": tally.status["denied"],
+        "n_rejected": len(tally.rejected),
+        "n_known": tally.n_known,
+        "n_duplicates": len(tally.duplicates),
+        "n_joined": tally.n_joined,
+    }
+
+
+def _followed(handed: Sequence[Handed], told: Told) -> Iterable[Handed]:
+    def counted() -> Iterator[Handed]:
+        for number, one in enumerate(handed):
+            told.progress |= {"n_contacts": len(handed), "n_begun": number + 1}
+            yield one
+
+    return counted()
