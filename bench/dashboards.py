@@ -47,7 +47,7 @@ from kindline.web.signing_in import Passwords
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 N_DAYS = 365
 N_TOGETHER = 5_000
-N_ASKED = 40
+N_ASKED = 40  # times each page, after a first
 PORT = 8131
 QUEUES = ("billing", "technical", "moving", "general", "outage", "contracts", "complaints", "rare")
 PAGES = {

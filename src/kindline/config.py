@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     basis: str | None = Field(
         default=None, description="Basis for conversations that state none of their own."
     )
+    redact: bool = Field(
+        default=True,
+        description="Blot out names, numbers and addresses before anything is read or stored.",
+    )
     heads: Path | None = Field(
         default=None,
         description="Folder that `kindline train` wrote: turns are read by its encoder as well.",

@@ -11,6 +11,12 @@ Every error we raise on purpose.
         ModelError            a model of others cannot be used: its folder, or what reads it
         StoreError            the database cannot be used as it is
           KeyringError        the key file is missing, damaged or of another database
+        LeaseLostError        another worker has the job by now
+      AccessError             who asks may not
+        SignInError           nobody is signed in, or not wholly
+        RightError            their role does not open it
+        FormError             a form did not come from a page of ours
+        NoSuchError           there is nothing by that name for them
 
 Messages name files, records and fields. They never hold a customer's words, numbers or names.
 """
@@ -93,3 +99,27 @@ class StoreError(UnavailableError):
 
 class KeyringError(StoreError):
     """The key file is missing, damaged, or of another database."""
+
+
+class LeaseLostError(UnavailableError):
+    """Another worker has the job by now; what this one did of it is undone."""
+
+
+class AccessError(KindlineError):
+    """Who asks may not."""
+
+
+class SignInError(AccessError):
+    """Nobody is signed in, or not wholly."""
+
+
+class RightError(AccessError):
+    """Who asks may not open this."""
+
+
+class FormError(AccessError):
+    """A form did not come from a page of ours, or from one of another session."""
+
+
+class NoSuchError(AccessError):
+    """There is nothing by that name for whom asks; also where it is another tenant's."""

@@ -23,6 +23,7 @@ from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
 from kindline.model.conversation import Conversation, LawfulBasis, Role
 from kindline.policy import Policy, leave
+from kindline.redaction.hidden import redacted
 from kindline.speech.recognisers import Choice
 from kindline.store.conversations import (
     Known,
@@ -98,6 +99,7 @@ class Judges:
     declared: str | None
     model: TurnModel
     endpoint: second_opinion.Endpoint | None = None
+    redacts: bool = True
 
     def key(self, conversation: Conversation, now: datetime) -> str:
         """Return the key of the versions, policy and basis that would judge it now."""
@@ -154,7 +156,17 @@ class Run:
                     self.tally.n_known += 1
                 else:
                     self.tally.sources.add(one.source)
-                    yield record
+                    yield self._blotted(record)
+
+    def _blotted(self, conversation: Conversation) -> Conversation:
+        """Return it with what identifies blotted out; one that may not be read is not read."""
+        judges = self.judges
+        if not judges.redacts:
+            return conversation
+        given, language = admitted(
+            conversation, judges.rules, declared=judges.declared, now=self.now
+        )
+        return conversation if given.denial else redacted(conversation, language)
 
     def _listener(self) -> Listener:
         return Listener(

@@ -26,31 +26,31 @@ def run_of(
     language: str | None,
 ) -> Run:
     """Return a run with what was set and flagged; a flag goes before a setting."""
-    store = store_of(settings, out)
-    return run_with(store, settings, policy=policy, basis=basis, language=language)
+    judges = judges_of(settings, policy=policy, basis=basis)  # refuses before a store is made
+    return run_with(store_of(settings, out), settings, judges, language=language)
 
 
 def run_with(
-    store: Store,
-    settings: Settings,
-    *,
-    policy: str | None = None,
-    basis: str | None = None,
-    language: str | None = None,
+    store: Store, settings: Settings, judges: Judges, *, language: str | None = None
 ) -> Run:
     """Return a run into a store that is open."""
-    rules = profile(policy or settings.policy)
-    judges = Judges(
-        rules=rules,
-        declared=_basis(basis or settings.basis),
-        model=turn_model(settings.heads) if settings.heads else ours(),
-        endpoint=_endpoint(settings, rules),
-    )
     return Run(
         store=store,
         judges=judges,
         keys=keys_in(settings.vcon_keys) if settings.vcon_keys else [],
         ears=ears_of(settings, language),
+    )
+
+
+def judges_of(settings: Settings, *, policy: str | None = None, basis: str | None = None) -> Judges:
+    """Return who judges, as was set and flagged."""
+    rules = profile(policy or settings.policy)
+    return Judges(
+        rules=rules,
+        declared=_basis(basis or settings.basis),
+        model=turn_model(settings.heads) if settings.heads else ours(),
+        endpoint=_endpoint(settings, rules),
+        redacts=settings.redact,
     )
 
 

@@ -5,12 +5,18 @@ import pickle
 import pytest
 
 from kindline.errors import (
+    AccessError,
+    FormError,
     InputError,
     KeyringError,
     KindlineError,
+    LeaseLostError,
     MalformedInputError,
     ModelError,
+    NoSuchError,
     PolicyError,
+    RightError,
+    SignInError,
     StoreError,
     UnavailableError,
     UnknownNameError,
@@ -26,6 +32,12 @@ EXAMPLES = (
     PolicyError("policy eu-strict: a second opinion must come from this machine"),
     StoreError("PostgreSQL", "no answer", "a database that is running"),
     KeyringError("kindline.key", "no file", "the key file"),
+    LeaseLostError("job 1 was taken over"),
+    AccessError(),
+    SignInError(),
+    RightError(),
+    FormError(),
+    NoSuchError(),
     ModelError("models/minilm", "nothing", "a folder with a sentence encoder"),
     UnknownNameError("policy", "nowhere", ("eu-strict", "uk")),
 )

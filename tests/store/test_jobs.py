@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select
 
+from kindline.errors import LeaseLostError
 from kindline.store.database import Store, opened
 from kindline.store.jobs import (
     FIRST_WAIT,
     LEASE,
     MOST_TRIES,
     Job,
-    LeaseLostError,
     beat,
     complete,
     enqueue,

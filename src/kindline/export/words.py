@@ -28,7 +28,7 @@ def seen_by(role: str | None, one: Stored) -> Stored:
 
 
 def _without_crisis(value: Any) -> Any:
-    """Return a contract object without the findings in other blocks that speak of a crisis."""
+    """Return a contract object without what speaks of a crisis elsewhere: findings, reasons."""
     inner, items = as_object(value), as_list(value)
     if inner is not None:
         return {key: _without_crisis(part) for key, part in inner.items()}
@@ -38,7 +38,8 @@ def _without_crisis(value: Any) -> Any:
 
 
 def _tells_of_crisis(item: Any) -> bool:
-    return "crisis" in str((as_object(item) or {}).get("signal"))
+    told = item if isinstance(item, str) else (as_object(item) or {}).get("signal")
+    return "crisis" in str(told)
 
 
 def basis_of(one: Stored) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from kindline.errors import InputError, MalformedInputError
 from kindline.model.conversation import (
     CHANNELS,
+    Blot,
     Conversation,
     ConversationId,
     HeardWord,
@@ -146,7 +147,19 @@ def _turn(given: Record) -> Turn:
         interval=_interval(given),
         confidence=confidence(given, "confidence"),
         words=tuple(_words(given)),
+        blots=tuple(_blots(given)),
     )
+
+
+def _blots(given: Record) -> Iterator[Blot]:
+    """Return what was blotted out before: `[start, end, kind]` each; what is none is left out."""
+    for item in as_list(given.content.get("blots")) or ():
+        values = as_list(item) or ()
+        match values:
+            case [int(start), int(end), str(kind)]:
+                yield Blot(start, end, kind)
+            case _:
+                pass
 
 
 def _words(given: Record) -> Iterator[HeardWord]:

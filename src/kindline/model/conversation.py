@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 import hashlib
 import re
-from typing import Literal, NewType, get_args
+from typing import Literal, NamedTuple, NewType, get_args
 
 from kindline.model.interval import Interval
 
@@ -54,13 +54,22 @@ class Track:
     hold: tuple[Interval, ...] = ()
 
 
+class Blot(NamedTuple):
+    """A stretch of a turn that was blotted out, half-open in code points, and as what."""
+
+    start: int
+    end: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """
     An unbroken stretch of one party's words. `confidence` is the recogniser's, 0..1.
 
     `speaker` is the file's own label where it tells people apart without saying who they are;
-    `words` are those of a recogniser, none where the text was typed.
+    `words` are those of a recogniser, none where the text was typed. `blots` say what was blotted
+    out of the text, character for character.
     """
 
     role: Role
@@ -69,6 +78,7 @@ class Turn:
     confidence: float | None = None
     speaker: str | None = None
     words: tuple[HeardWord, ...] = ()
+    blots: tuple[Blot, ...] = ()
 
     def __post_init__(self) -> None:
         if self.confidence is not None and not 0 <= self.confidence <= 1:

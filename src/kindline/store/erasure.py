@@ -42,19 +42,33 @@ class Receipt(NamedTuple):
     told: Mapping[str, Any]
 
 
-def erase_conversation(tenancy: Tenancy, identity: str, *, asked_by: str, now: datetime) -> Receipt:
+def erase_conversation(
+    tenancy: Tenancy,
+    identity: str,
+    *,
+    asked_by: str,
+    now: datetime,
+    receipt_id: str | None = None,
+) -> Receipt:
     """Erase one conversation in SQL; raises UnknownNameError where none has that id."""
     is_it = CONVERSATIONS.c.conversation_id == identity
-    receipt = _erase(tenancy, is_it, "conversation", asked_by, now)
+    receipt = _erase(tenancy, is_it, _receipt("conversation", asked_by, now, receipt_id))
     if not receipt.told["n_conversations"]:
         raise UnknownNameError("conversation", identity, ("an id of one that is stored",))
     return receipt
 
 
-def erase_customer(tenancy: Tenancy, customer_id: str, *, asked_by: str, now: datetime) -> Receipt:
+def erase_customer(
+    tenancy: Tenancy,
+    customer_id: str,
+    *,
+    asked_by: str,
+    now: datetime,
+    receipt_id: str | None = None,
+) -> Receipt:
     """Erase every conversation of a customer in SQL; none is an answer too."""
     theirs = CONVERSATIONS.c.customer_key == tenancy.blind("customer", customer_id)
-    return _erase(tenancy, theirs, "customer", asked_by, now)
+    return _erase(tenancy, theirs, _receipt("customer", asked_by, now, receipt_id))
 
 
 def settle(store: Store) -> list[Receipt]:
@@ -119,9 +133,11 @@ def objecting(tenancy: Tenancy, customer_ids: Sequence[str]) -> set[str]:
     return found
 
 
-def _erase(
-    tenancy: Tenancy, where: ColumnElement[bool], what: str, asked_by: str, now: datetime
-) -> Receipt:
+def _receipt(what: str, asked_by: str, now: datetime, receipt_id: str | None) -> Receipt:
+    return Receipt(receipt_id or secrets.token_hex(8), now, asked_by, {"what": what})
+
+
+def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Receipt:
     own = CONVERSATIONS.c.tenant_id == tenancy.tenant
     query = select(CONVERSATIONS.c.conversation_id, CONVERSATIONS.c.happened_at).where(own, where)
     rows = tenancy.connection.execute(query).all()
@@ -135,18 +151,18 @@ def _erase(
         tenancy.connection.execute(forgotten.values(conversation_id="erased"))
     mark(tenancy, [row.happened_at for row in rows])
     told = {
-        "what": what,
+        **begun.told,
         "n_conversations": len(ids),
         "database": "rows and keys deleted",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
         "backups": PENDING,
     }
-    receipt = Receipt(secrets.token_hex(8), now, asked_by, told)
+    receipt = begun._replace(told=told)
     row = {
         "receipt_id": receipt.receipt_id,
         "tenant_id": tenancy.tenant,
-        "made_at": now,
-        "asked_by": asked_by,
+        "made_at": receipt.made_at,
+        "asked_by": receipt.asked_by,
         "told": json.dumps(told),
     }
     tenancy.connection.execute(insert(RECEIPTS), [row])

@@ -139,7 +139,8 @@ class Facts:
 _TOLD = sorted({*get_args(Presence), *get_args(CrisisState), *get_args(Status), *MOODS})
 _HELD_TABLE = (
     f"CREATE TYPE told AS ENUM ({', '.join(repr(word) for word in _TOLD)}); "
-    "CREATE TABLE held (tenant VARCHAR, day VARCHAR, happened_at TIMESTAMP, week DATE, "
+    "CREATE TABLE held (tenant VARCHAR, day VARCHAR, number BIGINT, happened_at TIMESTAMP, "
+    "week DATE, "
     + ", ".join(f"{name} VARCHAR" for name in _WORDS)
     + ", "
     + ", ".join(f"{name} told" for name in _STATES)
@@ -148,7 +149,7 @@ _HELD_TABLE = (
 
 
 _INTO_HELD = (
-    "INSERT INTO held SELECT ?, ?, CAST(happened_at AS TIMESTAMP), "  # noqa: S608 -- our names
+    "INSERT INTO held SELECT ?, ?, number, CAST(happened_at AS TIMESTAMP), "  # noqa: S608 -- our names
     "CAST(date_trunc('week', CAST(happened_at AS TIMESTAMP)) AS DATE), "
     f"{', '.join((*_WORDS, *_STATES))} FROM read_parquet(?)"
 )

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import json
 import secrets
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kindline.errors import UnavailableError
+from kindline.errors import LeaseLostError
 from kindline.store.database import Store, Tenancy
 from kindline.store.rows import in_utc
 from kindline.store.tables import JOBS
@@ -25,10 +25,7 @@ LEASE = timedelta(seconds=60)
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(seconds=10)  # doubled with every try: the last comes after five minutes
 KEPT = timedelta(days=30)
-
-
-class LeaseLostError(UnavailableError):
-    """Another worker has the job by now; what this one did of it is undone."""
+State = Literal["waiting", "running", "done", "dead"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ class JobState:
     job_id: str
     kind: str
     told: Mapping[str, Any]
-    state: str
+    state: State
     n_tries: int
     progress: Mapping[str, Any]
     problem: str | None
@@ -167,11 +164,19 @@ def retry(tenancy: Tenancy, job_id: str, *, now: datetime) -> bool:
     return tenancy.connection.execute(done).rowcount > 0
 
 
-def jobs(tenancy: Tenancy, *, kind: str | None = None, n_most: int = 50) -> list[JobState]:
-    """Return a tenant's jobs, the latest first."""
+def jobs(
+    tenancy: Tenancy,
+    *,
+    kind: str | None = None,
+    job_id: str | None = None,
+    once: str | None = None,
+    n_most: int = 50,
+) -> list[JobState]:
+    """Return a tenant's jobs, the latest first: of a kind, of an id, of a name."""
     query = select(JOBS).where(JOBS.c.tenant_id == tenancy.tenant)
-    if kind is not None:
-        query = query.where(JOBS.c.kind == kind)
+    for column, value in ((JOBS.c.kind, kind), (JOBS.c.job_id, job_id), (JOBS.c.once, once)):
+        if value is not None:
+            query = query.where(column == value)
     query = query.order_by(JOBS.c.made_at.desc(), JOBS.c.job_id).limit(n_most)
     return [_state(row) for row in tenancy.connection.execute(query).mappings()]
 

@@ -125,7 +125,8 @@ def _turn(turn: Turn, role: Role) -> dict[str, Any]:
     times = {} if place is None else {"start_ms": place.start_ms, "end_ms": place.end_ms}
     sure = {} if turn.confidence is None else {"confidence": turn.confidence}
     heard = {"words": [_word(word) for word in turn.words]} if turn.words else {}
-    return {"party": role, "text": turn.text, **times, **sure, **heard}
+    blots = {"blots": [list(blot) for blot in turn.blots]} if turn.blots else {}
+    return {"party": role, "text": turn.text, **times, **sure, **heard, **blots}
 
 
 def _word(word: HeardWord) -> list[float | int | None]:

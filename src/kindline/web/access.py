@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, insert, or_, select, true
 
+from kindline.errors import NoSuchError
 from kindline.export.words import seen_by
 from kindline.policy import profile
 from kindline.store.conversations import Stored, seal_of, sealed, stored
 from kindline.store.database import Tenancy
 from kindline.store.rows import in_utc
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, VIEWS
-from kindline.web.guard import Asked, NoSuchError
+from kindline.web.guard import Asked
+from kindline.web.numbers import Need, Where, few_numbers
 
 PAGE = 50
 
@@ -56,7 +58,12 @@ class Filter:
     language: str | None = None
     channel: str | None = None
     queue: str | None = None
-    need: str | None = None
+    need: Need | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Return whether it may hold of few conversations among many."""
+        return any((self.language, self.channel, self.queue, self.need))
 
 
 NEEDS_SHOWN = ("service", "companionship", "support", "abuse")
@@ -80,6 +87,8 @@ def visible(asked: Asked) -> ColumnElement[bool]:
 
 def opened(asked: Asked, identity: str) -> Opened:
     """Return a conversation, and write down who read it; raises NoSuchError."""
+    if "\0" in identity:  # PostgreSQL would not look for it
+        raise NoSuchError
     is_it = CONVERSATIONS.c.conversation_id == identity
     with asked.begin() as tenancy:
         query = sealed(tenancy).where(is_it, visible(asked))
@@ -149,11 +158,22 @@ def _conditions(asked: Asked, chosen: Filter) -> Sequence[ColumnElement[bool]]:
         found.append(columns.happened_at >= chosen.since)
     if chosen.until is not None:
         found.append(columns.happened_at < chosen.until)
+    if chosen.is_narrow:
+        found.extend(_few(asked, chosen))
     if chosen.need == "crisis":
         found.append(columns.crisis == "cue" if asked.may("crisis") else false())
     elif chosen.need is not None:
         found.append(columns[chosen.need] == "present")
     return found
+
+
+def _few(asked: Asked, chosen: Filter) -> list[ColumnElement[bool]]:
+    """Return which rows these can only be, where the facts say that they are few."""
+    where = Where(language=chosen.language, channel=chosen.channel, queue=chosen.queue)
+    with asked.read() as tenancy:
+        asked.place.facts.refresh(tenancy)
+    numbers = few_numbers(asked.place.facts, asked.user.tenant, where, chosen.need)
+    return [] if numbers is None else [CONVERSATIONS.c.number.in_(numbers)]
 
 
 def _listed(asked: Asked, row: Any) -> Listed:

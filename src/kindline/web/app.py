@@ -15,14 +15,11 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 import structlog
 
-from kindline.errors import InputError
-from kindline.web.guard import (
-    FormError,
-    NoSuchError,
-    RightError,
-    SignInError,
-    is_from_elsewhere,
-)
+from kindline.errors import FormError, InputError, NoSuchError, RightError, SignInError
+from kindline.store.sessions import key_of
+from kindline.web.api.problems import problem, tell_problems
+from kindline.web.api.routes import router as api_router
+from kindline.web.guard import API, is_from_elsewhere
 from kindline.web.pages import page
 from kindline.web.place import Place
 from kindline.web.routes import (
@@ -39,6 +36,7 @@ from kindline.web.routes import (
 
 _ROUTERS = (signing_in, overview, conversations, imports, people, privacy, policy, status, account)
 _TRIES_A_MINUTE = RateLimitItemPerMinute(20)  # at a password, a code or a link, from one address
+_ASKED_A_MINUTE = RateLimitItemPerMinute(1200)  # by one program
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -69,6 +67,7 @@ def application(place: Place) -> FastAPI:
     app.state.tries = MovingWindowRateLimiter(MemoryStorage())
     for module in _ROUTERS:
         app.include_router(module.router)
+    app.mount("/api/v1", _programs(place))
     app.mount("/static", StaticFiles(directory=str(files("kindline.web") / "static")), "static")
     app.middleware("http")(_logged)
     app.middleware("http")(_guarded)
@@ -76,11 +75,24 @@ def application(place: Place) -> FastAPI:
     return app
 
 
+def _programs(place: Place) -> FastAPI:
+    """Return what programs ask, an application of its own with its own description and errors."""
+    api = FastAPI(title="Kindline", version="1", docs_url=None, redoc_url=None)
+    api.state.place = place
+    api.include_router(api_router)
+    tell_problems(api)
+    return api
+
+
 async def _guarded(request: Request, call_next: _Next) -> Response:
     """Refuse what another site's page sends and too many tries; add headers to every answer."""
     answer: Response
     if is_from_elsewhere(request.method, request.headers):
         answer = page(request, "problem.html", status=403, title="Not from here", text=_ELSEWHERE)
+    elif request.url.path.startswith(API) and not request.app.state.tries.hit(
+        _ASKED_A_MINUTE, key_of(request.headers.get("authorization", _from(request)))
+    ):
+        answer = problem(429)
     elif _is_a_try(request) and not request.app.state.tries.hit(_TRIES_A_MINUTE, _from(request)):
         answer = page(request, "problem.html", status=429, title="Too often", text=_TOO_OFTEN)
     else:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from sqlalchemy import Connection
 
-from kindline.errors import KindlineError
+from kindline.errors import FormError, InputError, RightError, SignInError
 from kindline.model.people import Right, User, Viewer
 from kindline.store.database import Store, Tenancy
 from kindline.store.people import signed_in
@@ -26,22 +26,6 @@ from kindline.web.place import Place
 COOKIE = "kindline_session"
 API = "/api/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class SignInError(KindlineError):
-    """Nobody is signed in, or not wholly."""
-
-
-class RightError(KindlineError):
-    """Who asks may not open this."""
-
-
-class FormError(KindlineError):
-    """A form did not come from a page of ours, or from one of another session."""
-
-
-class NoSuchError(KindlineError):
-    """There is nothing by that name for whom asks; also where it is another tenant's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +71,10 @@ class Asked:
 def asked(request: Request) -> Asked:
     """Return who asks; raises SignInError where nobody is signed in."""
     place: Place = request.app.state.place
-    bearer = _bearer(request)
-    if bearer is not None and request.url.path.startswith(API):  # pages are for people
+    if request.url.path.startswith(API):  # for programs; pages are for people
+        bearer = _bearer(request)
+        if bearer is None:
+            raise SignInError
         return _by_token(place, bearer)
     secret = request.cookies.get(COOKIE)
     if secret is None:
@@ -111,7 +97,10 @@ def needs(*rights: Right) -> Callable[[Request], Asked]:
 async def from_our_page(request: Request) -> None:
     """Raise FormError where a form was not made by a page of this session."""
     secret = request.cookies.get(COOKIE) or ""
-    told = (await request.form()).get("form_key")
+    form = await request.form()
+    if any(isinstance(value, str) and "\0" in value for value in form.values()):
+        raise InputError("a field holds a character that no text has")
+    told = form.get("form_key")
     if not isinstance(told, str) or not hmac.compare_digest(told, form_key(secret)):
         raise FormError
 

@@ -19,6 +19,7 @@ FEWEST = 10
 Need = Literal["service", "companionship", "support", "crisis", "abuse"]
 SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abuse")
 By = Literal["week", "queue", "channel", "language"]
+_FEW = 2_000
 _COUNTED = {"crisis": ("cue", "no_cue_found")}
 _SOURCE: Mapping[By, str] = {
     "week": "CAST(week AS VARCHAR)",
@@ -79,6 +80,22 @@ def moods(facts: Facts, tenant: str, where: Where) -> list[tuple[str | None, int
         (mood, _total(found, "arrival", mood), _total(found, "departure", mood))
         for mood in (*MOODS, None)
     ]
+
+
+def few_numbers(facts: Facts, tenant: str, where: Where, need: Need | None) -> list[int] | None:
+    """
+    Return the row numbers of the conversations meant where they are few; None where they are many.
+
+    Many are soon found by going through the latest; few would be looked for among all.
+    """
+    condition, values = _condition(where)
+    counted = "" if need is None else f" AND {need} = '{_COUNTED.get(need, ('present',))[0]}'"
+    found = facts.counts(
+        tenant,
+        f"SELECT number FROM facts WHERE {condition}{counted} LIMIT {_FEW + 1}",  # noqa: S608
+        values,
+    )
+    return None if len(found) > _FEW else [row["number"] for row in found]
 
 
 def _total(found: Sequence[Mapping[str, Any]], side: str, mood: str | None) -> int:

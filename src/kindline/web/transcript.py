@@ -1,5 +1,6 @@
 """A transcript for the page: turns cut where evidence begins and ends, each finding told once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,11 +39,16 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """The turns, the reasons, and the customer's sentiment by turn from -1 to 1."""
+    """
+    The turns, the reasons, the customer's sentiment by turn from -1 to 1.
+
+    `blots` counts what was blotted out of the words, by kind.
+    """
 
     lines: tuple[Line, ...]
     whys: tuple[Why, ...]
     course: tuple[tuple[int, float], ...]
+    blots: Mapping[str, int]
 
 
 def transcript(one: Stored, *, has_crisis: bool) -> Transcript:
@@ -67,7 +73,8 @@ def transcript(one: Stored, *, has_crisis: bool) -> Transcript:
     course = tuple(
         (point["turn"], point["sentiment"]) for point in one.analysis["emotions"]["course"]
     )
-    return Transcript(lines=lines, whys=whys, course=course)
+    kinds = (blot[2] for turn in one.turns or () for blot in turn.get("blots", ()))
+    return Transcript(lines=lines, whys=whys, course=course, blots=Counter(kinds))
 
 
 def _whys(analysis: Mapping[str, Any], *, has_crisis: bool) -> Iterator[Why]:

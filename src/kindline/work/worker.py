@@ -7,9 +7,9 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
-from kindline.errors import InputError
+from kindline.errors import InputError, LeaseLostError
 from kindline.store.database import Store
-from kindline.store.jobs import LEASE, Job, LeaseLostError, beat, fail, take
+from kindline.store.jobs import LEASE, Job, beat, fail, take
 
 IDLE_S = 1.0
 _BEATS = 3  # within a lease

@@ -34,8 +34,9 @@ def conversations(
         language=language or None,
         channel=channel or None,
         queue=queue or None,
-        need=need if need in get_args(Need) else None,
+        need=next((one for one in get_args(Need) if one == need), None),
     )
+    options = choices(asked)
     found = listed(asked, chosen, before=_place_in_list(before))
     told = {"need": need, "language": language, "channel": channel, "queue": queue, "week": week}
     last = found[-1] if found else None
@@ -45,7 +46,7 @@ def conversations(
         asked,
         found=found,
         chosen=told,
-        choices=choices(asked),
+        choices=options,
         needs=[one for one in get_args(Need) if one != "crisis" or asked.may("crisis")],
         after=last and f"{last.happened_at.isoformat()}~{last.number}",
         is_first=not before,

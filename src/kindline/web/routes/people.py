@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import IntegrityError
 
-from kindline.errors import InputError
+from kindline.errors import InputError, NoSuchError
 from kindline.model.people import ROLES, User
 from kindline.store.people import (
     add_team,
@@ -19,7 +19,7 @@ from kindline.store.people import (
     users,
 )
 from kindline.store.sessions import close_sessions, open_link
-from kindline.web.guard import Asked, NoSuchError, from_our_page, needs
+from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import LANGUAGES, page
 from kindline.web.roster import read_roster, take_in
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import RowMapping
 
-from kindline.errors import PolicyError
+from kindline.errors import NoSuchError, PolicyError, SignInError
 from kindline.store.people import row_of_user
 from kindline.store.sessions import (
     LONGEST,
@@ -16,7 +16,7 @@ from kindline.store.sessions import (
     use_link,
     user_of_link,
 )
-from kindline.web.guard import COOKIE, Asked, NoSuchError, SignInError, asked, from_our_page, needs
+from kindline.web.guard import COOKIE, Asked, asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.place import Place
 from kindline.web.signing_in import is_locked, is_second_factor, set_password, sign_in

@@ -1,0 +1,171 @@
+"""The shapes of answers and questions, as OpenAPI tells them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from kindline.model.estimate import Estimate
+
+
+def _storable(told: str) -> str:
+    """Return text that a database can look for; raises ValueError for NUL and half characters."""
+    if "\0" in told or any("\ud800" <= one <= "\udfff" for one in told):
+        raise ValueError("a character that no text has")
+    return told
+
+
+Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
+
+
+class Shape(BaseModel):
+    """A shape that takes nothing it does not know, and echoes nothing it was given."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Me(Shape):
+    """Whose token it is, and what it may."""
+
+    name: str
+    tenant: str
+    roles: list[str]
+    rights: list[str]
+
+
+class Share(Shape):
+    """A share with its 95 % interval; `value` is null where nothing was judged or n is too few."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    n_unjudged: int
+    method: str
+
+
+class Group(Shape):
+    """The shares of a group, or of all where `name` is null."""
+
+    name: str | None
+    n_conversations: int
+    n_denied: int
+    shares: dict[str, Share]
+
+
+class Overview(Shape):
+    """The groups, the largest first; weeks in order."""
+
+    groups: list[Group]
+
+
+class Line(Shape):
+    """A conversation in a list: states, no word."""
+
+    conversation_id: str
+    happened_at: datetime
+    status: str
+    language: str | None
+    channel: str | None
+    queue: str | None
+    n_turns: int
+    states: dict[str, str]
+
+
+class Lines(Shape):
+    """A page of a list; `next` is the cursor of the following one, null at the end."""
+
+    conversations: list[Line]
+    next: str | None
+
+
+class One(Shape):
+    """A conversation as the policy shows it to whoever holds the token."""
+
+    analysis: dict[str, Any]
+    turns: list[dict[str, Any]] | None
+    started_at: datetime | None
+    queue: str | None
+    country: str | None
+
+
+class Handed(Shape):
+    """A file handed in: its job, how far it is, and what became of its records."""
+
+    job_id: str
+    state: Literal["waiting", "running", "done", "dead"]
+    problem: str | None
+    progress: dict[str, int]
+    made_at: datetime
+    ended_at: datetime | None
+
+
+class HandedIn(Shape):
+    """The files handed in, the latest first."""
+
+    imports: list[Handed]
+
+
+class Erase(Shape):
+    """What is to be erased: one conversation, or all of a customer's."""
+
+    what: Literal["conversation", "customer"]
+    id: Word = Field(min_length=1)
+
+
+class Erased(Shape):
+    """A receipt: what was erased where. It names nobody."""
+
+    receipt_id: str
+    made_at: datetime
+    asked_by: str
+    told: dict[str, Any]
+
+
+class Erasures(Shape):
+    """The receipts, the latest first."""
+
+    erasures: list[Erased]
+
+
+class Objection(Shape):
+    """A customer who objects, by the pseudonym the exports use."""
+
+    customer_id: Word = Field(min_length=1)
+
+
+class Viewed(Shape):
+    """Somebody read a conversation: its words, or a crisis cue."""
+
+    seen_at: datetime
+    who: str
+    what: str
+    conversation_id: str
+
+
+class Views(Shape):
+    """Who read what, the latest first."""
+
+    views: list[Viewed]
+
+
+class Problem(Shape):
+    """What went wrong (RFC 9457), without anything that was sent."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def share(estimate: Estimate, *, is_hidden: bool) -> Share:
+    """Return an estimate as a shape; what has too few behind it is not told."""
+    value, low, high = (None,) * 3 if is_hidden else (estimate.value, estimate.low, estimate.high)
+    return Share(
+        value=value,
+        low=low,
+        high=high,
+        n=estimate.n,
+        n_unjudged=estimate.n_unjudged,
+        method=estimate.method,
+    )

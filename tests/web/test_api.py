@@ -1,0 +1,227 @@
+"""What programs ask: by token, within its scopes; errors tell nothing that was sent."""
+
+from contextlib import suppress
+from datetime import timedelta
+import json
+from typing import Any
+
+import httpx
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+import pytest
+import schemathesis
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from kindline.model.people import RIGHTS_OF, ROLES, Right, RoleName
+from kindline.store.people import change_user
+from kindline.store.sessions import TOKEN_PREFIX, add_token, revoke_token, tokens
+from tests.store.kept import conversation, keep
+from tests.web.conftest import OURS, THEIRS, WORD, House
+
+QUESTIONS: dict[str, frozenset[Right]] = {
+    "/overview": frozenset({"numbers"}),
+    "/conversations": frozenset({"own_conversations", "team_conversations", "conversations"}),
+    "/imports": frozenset({"imports"}),
+    "/erasures": frozenset({"privacy"}),
+    "/views": frozenset({"privacy"}),
+}
+
+
+def token(house: House, role: RoleName, *scopes: Right, tenant: str = OURS) -> str:
+    """Return a token of a user of that role, with all rights of the role or some."""
+    chosen = frozenset(scopes) or RIGHTS_OF[role]
+    with house.store.of(tenant).begin() as tenancy:
+        return add_token(
+            tenancy,
+            house.user_ids[tenant, role],
+            "test",
+            chosen,
+            now=house.clock(),
+            lasts=timedelta(days=30),
+        )
+
+
+def ask(house: House, path: str, secret: str | None, **more: Any) -> httpx.Response:
+    """Ask as a program does."""
+    method = more.pop("method", "GET")
+    headers = {"authorization": f"Bearer {secret}"} if secret else {}
+    headers |= more.pop("headers", {})
+    house.client.cookies.clear()
+    return house.client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_a_token_opens_what_its_scopes_and_its_users_role_open(house: House, path: str) -> None:
+    """A scope that the role has not adds nothing; a role's right out of scope opens nothing."""
+    for role in ROLES:
+        may = bool(QUESTIONS[path] & RIGHTS_OF[role])
+        status = ask(house, path, token(house, role)).status_code
+        assert status == (200 if may else 403), role
+        every: tuple[Right, ...] = tuple(sorted({"status", *QUESTIONS[path]}))
+        wide = ask(house, path, token(house, role, *every)).status_code
+        assert wide == (200 if may else 403), role
+        narrow = ask(house, path, token(house, role, "tokens")).status_code
+        assert narrow == 403
+
+
+def test_without_a_good_token_nothing_is_said(house: House) -> None:
+    """None, a wrong one, one that is over, one that was taken back, a browser's session."""
+    good = token(house, "analyst")
+    assert good.startswith(TOKEN_PREFIX)
+    assert ask(house, "/me", good).status_code == 200
+    for bad in (None, "kindline_no", good[:-1]):
+        answer = ask(house, "/me", bad)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert answer.headers["content-type"] == "application/problem+json"
+    browser = house.as_role("analyst")
+    assert browser.get("/api/v1/me").status_code == 401
+    with house.store.begin() as tenancy:
+        (one,) = tokens(tenancy, house.user_ids[OURS, "analyst"])
+        assert revoke_token(tenancy, house.user_ids[OURS, "analyst"], one.token_id)
+    assert ask(house, "/me", good).status_code == 401
+    late = token(house, "analyst")
+    house.clock.moved = timedelta(days=31)
+    assert ask(house, "/me", late).status_code == 401
+
+
+def test_a_token_opens_no_page(house: House) -> None:
+    """Pages are for people: a token that leaks changes no password."""
+    secret = token(house, "analyst")
+    headers = {"authorization": f"Bearer {secret}"}
+    house.client.cookies.clear()
+    answer = house.client.get("/account", headers=headers, follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in"
+
+
+def test_what_is_anothers_is_not_there(house: House) -> None:
+    """Of another tenant, another team, another agent."""
+    analyst, agent = token(house, "analyst"), token(house, "agent")
+    assert ask(house, f"/conversations/{OURS}-risk", analyst).status_code == 200
+    assert ask(house, f"/conversations/{THEIRS}-mine", analyst).status_code == 404
+    assert ask(house, f"/conversations/{OURS}-mine", agent).status_code == 200
+    assert ask(house, f"/conversations/{OURS}-team", agent).status_code == 404
+    assert ask(house, "/imports/nothing", analyst).status_code == 404
+
+
+def test_a_crisis_is_told_to_safeguarding_alone(house: House) -> None:
+    """In lists, in conversations, and in what is asked for by it."""
+    officer, analyst = token(house, "safeguarding"), token(house, "analyst")
+    told = ask(house, f"/conversations/{OURS}-risk", officer).json()
+    assert told["analysis"]["crisis"]["state"] == "cue"
+    assert "crisis" not in ask(house, f"/conversations/{OURS}-risk", analyst).text
+    found = ask(house, "/conversations?need=crisis", officer).json()["conversations"]
+    assert [one["conversation_id"] for one in found] == [f"{OURS}-risk"]
+    assert ask(house, "/conversations?need=crisis", analyst).json()["conversations"] == []
+    listed = ask(house, "/conversations", analyst).json()["conversations"]
+    assert all("crisis" not in one["states"] for one in listed)
+
+
+def test_who_read_what_is_written_down_also_for_programs(house: House) -> None:
+    """A token's reading is its user's."""
+    ask(house, f"/conversations/{OURS}-risk", token(house, "safeguarding"))
+    ask(house, f"/conversations/{OURS}-mine", token(house, "agent"))
+    seen = ask(house, "/views", token(house, "dpo")).json()["views"]
+    assert {(one["who"], one["what"]) for one in seen} == {
+        (f"safeguarding@{OURS}.test", "crisis"),
+        (f"agent@{OURS}.test", "words"),
+    }
+
+
+def test_what_an_agent_did_is_told_to_that_agent_alone(house: House) -> None:
+    """As the policy says; a lead who opens the same conversation sees none of it."""
+    own = ask(house, f"/conversations/{OURS}-mine", token(house, "agent")).json()
+    assert own["analysis"]["agent"]["ownership"]
+    others: tuple[RoleName, ...] = ("lead", "coach", "analyst", "safeguarding")
+    for role in others:
+        told = ask(house, f"/conversations/{OURS}-mine", token(house, role)).json()
+        assert "agent" not in told["analysis"]
+
+
+def test_pages_of_a_list_follow_one_another(house: House) -> None:
+    """Every conversation once, in order, whatever the size of the list."""
+    for number in range(120):
+        started_at = (house.clock() - timedelta(minutes=number // 3)).isoformat()
+        one = conversation("My invoice is wrong.", id=f"n{number}", started_at=started_at)
+        keep(house.store, one, house.clock(), policy="eu-consented")
+    secret, cursor, seen = token(house, "analyst"), None, []
+    while True:
+        query = f"?cursor={cursor.replace('+', '%2B')}" if cursor else ""
+        told = ask(house, f"/conversations{query}", secret).json()
+        seen += [(one["happened_at"], one["conversation_id"]) for one in told["conversations"]]
+        cursor = told["next"]
+        if cursor is None:
+            break
+    assert len({identity for _, identity in seen}) == len(seen) == 124
+    assert [at for at, _ in seen] == sorted((at for at, _ in seen), reverse=True)
+
+
+def test_the_same_key_does_it_once(house: House) -> None:
+    """A file sent again, an erasure asked for again: the first answer, and nothing twice."""
+    secret, keyed = token(house, "analyst"), {"idempotency-key": "k-1"}
+    file = {"file": ("a.jsonl", json.dumps({"id": "x"}).encode())}
+    first = ask(house, "/imports", secret, method="POST", files=file, headers=keyed)
+    again = ask(house, "/imports", secret, method="POST", files=file, headers=keyed)
+    assert (first.status_code, first.json()["job_id"]) == (202, again.json()["job_id"])
+    assert len(ask(house, "/imports", secret).json()["imports"]) == 1
+    officer = token(house, "dpo")
+    told = {"what": "customer", "id": "C-mine"}
+    one = ask(house, "/erasures", officer, method="POST", json=told, headers=keyed)
+    two = ask(house, "/erasures", officer, method="POST", json=told, headers=keyed)
+    assert (one.status_code, one.json()) == (201, two.json())
+    assert one.json()["told"]["n_conversations"] == 1
+    assert len(ask(house, "/erasures", officer).json()["erasures"]) == 1
+
+
+def test_an_answer_holds_nothing_that_was_sent_wrongly(house: House) -> None:
+    """Neither values nor names of fields that are not ours."""
+    officer = token(house, "dpo")
+    for told in ({"what": WORD, "id": "x"}, {"what": "customer", "id": "x", WORD: 1}, [WORD], WORD):
+        answer = ask(house, "/erasures", officer, method="POST", json=told)
+        assert answer.status_code == 422
+        assert WORD not in answer.text
+    answer = ask(house, f"/conversations?cursor={WORD}", token(house, "analyst"))
+    assert answer.status_code == 422
+    assert WORD not in answer.text
+
+
+def test_too_few_people_are_no_number(house: House) -> None:
+    """A planner is told how many there were, and no share of four."""
+    planner = ask(house, "/overview", token(house, "planner")).json()["groups"][0]
+    analyst = ask(house, "/overview", token(house, "analyst")).json()["groups"][0]
+    assert planner["shares"]["service"]["value"] is None
+    assert analyst["shares"]["service"]["value"] is not None
+    assert planner["n_conversations"] == analyst["n_conversations"] == 4
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_nothing_that_is_sent_breaks_it(house: House, mode: GenerationMode) -> None:
+    """Whatever a program sends, as described or not: no error of ours, and answers as described."""
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", house.client.app)
+    with house.store.begin() as tenancy:
+        user_id = house.user_ids[OURS, "dpo"]
+        change_user(tenancy, user_id, roles=["dpo", "analyst", "safeguarding"])
+    headers = {"authorization": f"Bearer {token(house, 'dpo', *EVERY)}"}
+    asked: list[int] = []
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        strategy = operation.as_strategy(generation_mode=mode)
+
+        @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(case=strategy)
+        def one(case: schemathesis.Case) -> None:
+            house.client.app.state.tries.storage.reset()  # type: ignore[attr-defined]
+            answer = case.call(headers=headers)
+            asked.append(answer.status_code)
+            checks = [not_a_server_error, response_schema_conformance]
+            case.validate_response(answer, checks=checks, headers=headers)
+
+        with suppress(Unsatisfiable):  # nothing can be sent wrongly where nothing is sent
+            one()
+    assert len(asked) > 100
+    assert any(status < 300 for status in asked) or mode is GenerationMode.NEGATIVE
+
+
+EVERY: tuple[Right, ...] = ("numbers", "conversations", "imports", "privacy")
