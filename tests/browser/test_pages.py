@@ -1,0 +1,229 @@
+"""
+Pages as people meet them: a real server, a real browser, every page of every role.
+
+Chromium comes from Debian (`apt-get install chromium`); CI has it. Elsewhere these tests skip.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+import os
+from pathlib import Path
+import shutil
+import socket
+from threading import Thread
+import time
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+import pytest
+import uvicorn
+
+from kindline.model.people import RIGHTS_OF, ROLES, RoleName
+from kindline.policy import profile
+from kindline.store.database import opened
+from kindline.store.facts import Facts
+from kindline.store.people import change_user
+from kindline.store.sessions import open_link, open_session
+from kindline.web.app import application
+from kindline.web.guard import COOKIE
+from kindline.web.pages import NAVIGATION
+from kindline.web.place import Place
+from kindline.web.signing_in import Passwords
+from tests.store.kept import conversation, keep
+from tests.web.conftest import OURS, furnish
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SIZES = {"desktop": (1180, 800), "phone": (400, 800)}
+NOW = datetime.now(UTC)
+
+pytestmark = [
+    # Playwright's loop and threads are closed by it, later than the test that used them.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+class Site:
+    """A server on a store with every role and some conversations."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.store = opened(folder / "kindline.db")
+        self.user_ids: dict[tuple[str, RoleName], str] = {}
+        furnish(self.store, self.user_ids, NOW)
+        for number in range(60):
+            started_at = (NOW - timedelta(days=number)).isoformat()
+            said = {"id": f"n{number}", "started_at": started_at, "queue": "billing"}
+            text = "You are the only voice I hear all week." if number % 3 else "My bill is wrong."
+            keep(self.store, conversation(text, **said), NOW, policy="eu-consented")
+        self.place = Place(
+            store=self.store,
+            facts=Facts(folder / "facts"),
+            policy=profile("eu-consented"),
+            clock=lambda: datetime.now(UTC),
+            passwords=Passwords(),
+            address=self.address,
+            home=folder,
+        )
+
+    def session(self, role: RoleName, language: str = "en") -> str:
+        """Return the secret of a session of that role."""
+        with self.store.begin() as tenancy:
+            user_id = self.user_ids[OURS, role]
+            change_user(tenancy, user_id, language=language)
+            return open_session(
+                tenancy.connection, user_id, is_complete=True, now=datetime.now(UTC)
+            )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a browser, or skip where there is none; CI has one and must not skip."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has a chromium: apt-get install chromium")
+        pytest.skip("no chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return a server that answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Site(tmp_path_factory.mktemp("site"), port)
+    config = uvicorn.Config(
+        application(made.place), host="127.0.0.1", port=port, log_level="error", access_log=False
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield made
+    server.should_exit = True
+    thread.join()
+
+
+@contextmanager
+def page_of(
+    browser: Browser, site: Site, role: RoleName | None, size: str = "desktop", **more: str
+) -> Iterator[Page]:
+    """Open a page as a role; whatever the page complains of fails the test."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=more.get("scheme", "light")
+    )
+    if role is not None:
+        secret = site.session(role, more.get("language", "en"))
+        context.add_cookies([{"name": COOKIE, "value": secret, "url": site.address}])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda told: complaints.append(told.text) if told.type == "error" else None,
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def pages_of(role: RoleName) -> list[str]:
+    """Return the pages in a role's navigation, its account, and a conversation it may open."""
+    found = [address for address, _, rights in NAVIGATION if rights & RIGHTS_OF[role]]
+    readers = ("agent", "lead", "coach", "safeguarding", "analyst")
+    opened_too = [f"/conversations/{OURS}-mine"] if role in readers else []
+    return [*found, *opened_too, "/account"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_is_accessible_and_fits(
+    browser: Browser, site: Site, role: RoleName, size: str
+) -> None:
+    """No axe violation, nothing wider than the screen, one heading, a title; at both widths."""
+    with page_of(browser, site, role, size) as page:
+        for path in pages_of(role):
+            page.goto(site.address + path)
+            page.wait_for_selector("[aria-busy]", state="detached")
+            found = Axe().run(page).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            assert page.locator("h1").count() == 1
+            assert page.title().endswith("· Kindline")
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "hu"])
+def test_pages_fit_in_every_language(browser: Browser, site: Site, language: str) -> None:
+    """Longer words push nothing off a telephone; and it is dark where one wants it so."""
+    with page_of(browser, site, "analyst", "phone", language=language, scheme="dark") as page:
+        for path in pages_of("analyst"):
+            page.goto(site.address + path)
+            page.wait_for_selector("[aria-busy]", state="detached")
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_first_visit_by_keyboard_alone(browser: Browser, site: Site) -> None:
+    """A link, a password, signing in, a number, its conversations, one of them: no mouse."""
+    with site.store.begin() as tenancy:
+        user_id = site.user_ids[OURS, "analyst"]
+        secret = open_link(tenancy.connection, user_id, now=datetime.now(UTC))
+    with page_of(browser, site, None) as page:
+        page.goto(f"{site.address}/link/{secret}")
+        page.keyboard.type("lampion rivier kwartje")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sign-in")
+        page.keyboard.type(f"analyst@{OURS}.test")
+        page.keyboard.press("Tab")
+        page.keyboard.type("lampion rivier kwartje")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/overview")
+        tab_to(page, ".tile.companionship a")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/conversations?need=companionship*")
+        tab_to(page, "tbody th a")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("ol.turns mark.companionship")
+        tab_to(page, ".why a")
+        page.keyboard.press("Enter")
+        assert "#turn-" in page.url
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is where a person would go; it must be seen when it is there."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none"
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_charts_open_their_conversations(browser: Browser, site: Site) -> None:
+    """A point of a trend is a link to that week's conversations."""
+    with page_of(browser, site, "analyst") as page:
+        page.goto(f"{site.address}/overview")
+        page.wait_for_selector("figure.companionship svg a")
+        page.locator("figure.companionship svg a").last.click()
+        page.wait_for_url("**/conversations?week=*&need=companionship")
+        assert page.locator("tbody tr").count() >= 1
+
+
+def test_a_file_is_handed_in_and_its_progress_seen(browser: Browser, site: Site) -> None:
+    """The list says that it waits; nothing is reloaded by hand."""
+    with page_of(browser, site, "analyst") as page:
+        page.goto(f"{site.address}/imports")
+        page.set_input_files(
+            "#files", {"name": "a.jsonl", "mimeType": "text/plain", "buffer": b'{"id": "x"}'}
+        )
+        page.select_option("#basis", "consent")
+        page.get_by_role("button", name="Hand in").click()
+        page.wait_for_selector("td:has-text('waiting')")
