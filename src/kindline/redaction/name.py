@@ -26,6 +26,7 @@ _NO_NAMES = frozenset(
         *("de", "het", "een", "ik", "u", "je", "en", "maar", "niet", "is", "nou", "dus"),
         *("the", "a", "an", "and", "i", "you", "it", "not", "my", "me", "so", "here", "there"),
         *("le", "la", "les", "un", "une", "et", "vous", "pas", "est", "tres", "bien", "alors"),
+        *("we", "they", "that", "this", "what", "if", "we", "dat", "dit", "wat", "als"),
         *("az", "egy", "es", "nem", "hogy", "itt", "nagyon", "tehat"),
     )
 )
@@ -33,7 +34,14 @@ _LONGEST_ANSWER = 5  # words
 
 
 def spans(one: Said) -> Iterator[Span]:
-    """Return where a name stands."""
+    """Return where a name stands; a capital that only begins a sentence is none."""
+    for span in _spans(one):
+        words = re.findall(r"[\w'’]+", one.folded[span.start : span.end])
+        if any(len(word) > 1 and word.partition("'")[0] not in _NO_NAMES for word in words):
+            yield span
+
+
+def _spans(one: Said) -> Iterator[Span]:
     has_capitals = any(char.isupper() for char in one.text[1:])
     if has_capitals:
         for shape in _shapes(one.language):

@@ -2,7 +2,7 @@
 Charts, drawn on the server: Vega-Lite to SVG, marks that open their conversations, no script.
 
 Beside every chart stands its table; the picture itself is hidden from screen readers. Colours are
-those of the page (`currentColor` and the needs' own), so that it suits light, dark and print.
+those of the page around it, so that it suits light, dark and print.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,7 @@ from kindline.web.numbers import Need, Row
 
 _NOWHERE = "https://kindline.invalid"  # links must be whole for the library; cut off again
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
-_COLOURS: dict[Need, str] = {
-    "service": "#35607f",
-    "companionship": "#a8601a",
-    "support": "#6a4c93",
-    "crisis": "#b3261e",
-    "abuse": "#6d4c41",
-}
+_TONE = "var(--tone)"  # of the need, as the page has it in light and in dark
 
 
 def trend(rows: Sequence[Row], need: Need, width: int = 430) -> str:
@@ -40,10 +34,10 @@ def trend(rows: Sequence[Row], need: Need, width: int = 430) -> str:
         for row in rows
         if (estimate := row.shares[need]).value is not None and need not in row.hidden
     ]
-    return _drawn(json.dumps(_trend(values, need, width), sort_keys=True)) if values else NOTHING
+    return _drawn(json.dumps(_trend(values, width), sort_keys=True)) if values else NOTHING
 
 
-def _trend(values: list[dict[str, Any]], need: Need, width: int) -> dict[str, Any]:
+def _trend(values: list[dict[str, Any]], width: int) -> dict[str, Any]:
     week = {
         "field": "week",
         "type": "temporal",
@@ -56,7 +50,6 @@ def _trend(values: list[dict[str, Any]], need: Need, width: int) -> dict[str, An
         "axis": {"format": ".0%", "tickCount": 3},
         "scale": {"zero": True, "nice": True},
     }
-    colour = _COLOURS[need]
     return {
         "width": width,
         "height": 110,
@@ -65,15 +58,15 @@ def _trend(values: list[dict[str, Any]], need: Need, width: int) -> dict[str, An
         "data": {"values": values},
         "layer": [
             {
-                "mark": {"type": "area", "color": colour, "opacity": 0.2},
+                "mark": {"type": "area", "color": _TONE, "opacity": 0.2},
                 "encoding": {"x": week, "y": {"field": "low", **share}, "y2": {"field": "high"}},
             },
             {
-                "mark": {"type": "line", "color": colour, "strokeWidth": 2},
+                "mark": {"type": "line", "color": _TONE, "strokeWidth": 2},
                 "encoding": {"x": week, "y": {"field": "share", **share}},
             },
             {
-                "mark": {"type": "point", "filled": True, "color": colour, "size": 60},
+                "mark": {"type": "point", "filled": True, "color": _TONE, "size": 60},
                 "encoding": {
                     "x": week,
                     "y": {"field": "share", **share},
