@@ -24,6 +24,7 @@ QUESTIONS: dict[str, frozenset[Right]] = {
     "/overview": frozenset({"numbers"}),
     "/conversations": frozenset({"own_conversations", "team_conversations", "conversations"}),
     "/imports": frozenset({"imports"}),
+    "/metrics": frozenset({"status"}),
     "/erasures": frozenset({"privacy"}),
     "/views": frozenset({"privacy"}),
 }
@@ -59,7 +60,7 @@ def test_a_token_opens_what_its_scopes_and_its_users_role_open(house: House, pat
         may = bool(QUESTIONS[path] & RIGHTS_OF[role])
         status = ask(house, path, token(house, role)).status_code
         assert status == (200 if may else 403), role
-        every: tuple[Right, ...] = tuple(sorted({"status", *QUESTIONS[path]}))
+        every: tuple[Right, ...] = tuple(sorted({"policy", *QUESTIONS[path]}))
         wide = ask(house, path, token(house, role, *every)).status_code
         assert wide == (200 if may else 403), role
         narrow = ask(house, path, token(house, role, "tokens")).status_code
@@ -184,6 +185,18 @@ def test_an_answer_holds_nothing_that_was_sent_wrongly(house: House) -> None:
     answer = ask(house, f"/conversations?cursor={WORD}", token(house, "analyst"))
     assert answer.status_code == 422
     assert WORD not in answer.text
+
+
+def test_what_a_monitor_counts_holds_nothing_that_was_sent(house: House) -> None:
+    """Routes as they are written, methods, statuses, jobs by state."""
+    secret = token(house, "analyst")
+    ask(house, f"/conversations/{OURS}-mine?cursor={WORD}", secret)
+    ask(house, f"/{WORD}", secret)
+    told = ask(house, "/metrics", secret).text
+    assert 'route="/conversations/{conversation_id:path}"' in told
+    assert 'kindline_jobs{state="dead"} 0.0' in told
+    assert WORD not in told
+    assert OURS not in told
 
 
 def test_too_few_people_are_no_number(house: House) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from threading import Event, Thread
 import time
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 import structlog
 
@@ -20,6 +22,7 @@ from kindline.store.sessions import key_of
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
 from kindline.web.guard import API, is_from_elsewhere
+from kindline.web.measures import Measures
 from kindline.web.pages import page
 from kindline.web.place import Place
 from kindline.web.routes import (
@@ -33,10 +36,12 @@ from kindline.web.routes import (
     signing_in,
     status,
 )
+from kindline.work.worker import Worker
 
 _ROUTERS = (signing_in, overview, conversations, imports, people, privacy, policy, status, account)
 _TRIES_A_MINUTE = RateLimitItemPerMinute(20)  # at a password, a code or a link, from one address
 _ASKED_A_MINUTE = RateLimitItemPerMinute(1200)  # by one program
+_LAST_JOB_S = 20  # how long a worker may still be at what it began
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -53,21 +58,33 @@ _LOG = structlog.get_logger("kindline.web")
 _Next = Callable[[Request], Awaitable[Response]]
 
 
-def application(place: Place) -> FastAPI:
-    """Return the application on a place; closing it closes the place's store."""
+def application(place: Place, worker: Worker | None = None) -> FastAPI:
+    """
+    Return the application on a place; closing it closes the place's store.
+
+    A worker that is given works beside it, and ends what it began before all is closed.
+    """
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncGenerator[None]:
+        stop = Event()
+        beside = Thread(target=worker.run, args=(stop,), daemon=True) if worker else None
+        if beside is not None:
+            beside.start()
         yield
+        stop.set()
+        if beside is not None:
+            await run_in_threadpool(beside.join, _LAST_JOB_S)
         place.facts.close()
         place.store.close()
 
     app = FastAPI(title="Kindline", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.place = place
+    app.state.measures = Measures()
     app.state.tries = MovingWindowRateLimiter(MemoryStorage())
     for module in _ROUTERS:
         app.include_router(module.router)
-    app.mount("/api/v1", _programs(place))
+    app.mount("/api/v1", _programs(place, app.state.measures))
     app.mount("/static", StaticFiles(directory=str(files("kindline.web") / "static")), "static")
     app.middleware("http")(_logged)
     app.middleware("http")(_guarded)
@@ -75,10 +92,10 @@ def application(place: Place) -> FastAPI:
     return app
 
 
-def _programs(place: Place) -> FastAPI:
+def _programs(place: Place, measures: Measures) -> FastAPI:
     """Return what programs ask, an application of its own with its own description and errors."""
     api = FastAPI(title="Kindline", version="1", docs_url=None, redoc_url=None)
-    api.state.place = place
+    api.state.place, api.state.measures = place, measures
     api.include_router(api_router)
     tell_problems(api)
     return api
@@ -115,12 +132,15 @@ async def _logged(request: Request, call_next: _Next) -> Response:
         _LOG.error("failed", kind=type(error).__name__, place=_place_of(error))
         title, text = _TEXTS[500]
         answer = page(request, "problem.html", status=500, title=title, text=text)
+    seconds = time.perf_counter() - start
+    route = getattr(request.scope.get("route"), "path", "none")
+    request.app.state.measures.count(request.method, route, answer.status_code, seconds)
     _LOG.info(
         "request",
         method=request.method,
-        route=getattr(request.scope.get("route"), "path", "none"),
+        route=route,
         status=answer.status_code,
-        duration_ms=round(1000 * (time.perf_counter() - start), 1),
+        duration_ms=round(1000 * seconds, 1),
     )
     return answer
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 import logging
 import sys
-from threading import Event, Thread
 
 from fastapi import FastAPI
 import structlog
@@ -36,17 +35,10 @@ def from_settings() -> FastAPI:
         address=settings.address.rstrip("/"),
         home=settings.home,
     )
-    app = application(place)
-    if settings.workers == 1:
-        _work_beside(settings)
-    return app
-
-
-def _work_beside(settings: Settings) -> None:
-    """Let one process do the long work as well: embedded, nothing else need run."""
     log = structlog.get_logger("kindline.work")
-    worker = worker_of(settings, store_of(settings), lambda event, told: log.info(event, **told))
-    Thread(target=worker.run, args=(Event(),), daemon=True).start()
+    # Embedded, one process does the long work as well: nothing else need run.
+    worker = worker_of(settings, place.store, lambda event, told: log.info(event, **told))
+    return application(place, worker if settings.workers == 1 else None)
 
 
 def first_link(store: Store) -> str | None:

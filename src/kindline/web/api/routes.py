@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Header, Query, UploadFile
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
+from fastapi.responses import PlainTextResponse, Response
 
 from kindline.errors import NoSuchError, UnknownNameError
 from kindline.policy import BASES
@@ -67,6 +67,13 @@ def me(asked: Annotated[Asked, Depends(needs())]) -> Me:
         roles=sorted(asked.user.roles),
         rights=sorted(asked.viewer.rights),
     )
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(asked: Annotated[Asked, Depends(needs("status"))], request: Request) -> Response:
+    """Return what a monitor counts, in the text format of Prometheus."""
+    told = request.app.state.measures.text(asked.place.store)
+    return PlainTextResponse(told, media_type="text/plain; version=0.0.4")
 
 
 @router.get("/overview")
