@@ -31,6 +31,12 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000",
         description="Where people reach the pages, as https://kindline.example; links begin so.",
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Identity provider (OpenID Connect) to sign in at, as https://id.example.",
+    )
+    oidc_client: str = Field(default="kindline", description="What Kindline is called there.")
+    oidc_secret: SecretStr | None = Field(default=None, description="Its secret there.")
     workers: int = Field(
         default=1,
         description="Processes of `kindline serve`. One does the long work too; of several none "

@@ -17,7 +17,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 import structlog
 
-from kindline.errors import FormError, InputError, NoSuchError, RightError, SignInError
+from kindline.errors import (
+    FormError,
+    InputError,
+    NoSuchError,
+    RightError,
+    SignInError,
+    UnavailableError,
+)
 from kindline.store.sessions import key_of
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
@@ -166,6 +173,7 @@ def _tell_errors(app: FastAPI) -> None:
     app.exception_handler(FormError)(told(403, "The form is too old", _ELSEWHERE))
     app.exception_handler(NoSuchError)(told(404, *_TEXTS[404]))
     app.exception_handler(RequestValidationError)(told(422, *_TEXTS[422]))
+    app.exception_handler(UnavailableError)(told(503, *_TEXTS[503]))
     app.exception_handler(InputError)(told(422, *_TEXTS[422]))
     app.exception_handler(HTTPException)(by_status)
 
@@ -194,5 +202,6 @@ _TEXTS = {
     404: ("Nothing here", "There is nothing by this name for you."),
     405: ("Not so", "This page cannot be asked for in this way."),
     422: ("Not understood", "A field is missing or is not of its kind. Nothing was changed."),
+    503: ("Not to be reached", "Something that Kindline needs does not answer. Try again later."),
     500: ("Something failed", "It was logged, without a word of anybody. Try again, or tell us."),
 }

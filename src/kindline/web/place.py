@@ -8,6 +8,7 @@ from pathlib import Path
 from kindline.policy import Policy
 from kindline.store.database import Store
 from kindline.store.facts import Facts
+from kindline.web.provider import Provider
 from kindline.web.signing_in import Passwords
 
 
@@ -22,6 +23,7 @@ class Place:
     passwords: Passwords
     address: str
     home: Path
+    provider: Provider | None = None
 
     @property
     def is_https(self) -> bool:

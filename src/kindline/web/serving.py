@@ -16,6 +16,7 @@ from kindline.store.people import add_user, ensure_tenant, n_users
 from kindline.store.sessions import open_link
 from kindline.web.app import application
 from kindline.web.place import Place
+from kindline.web.provider import Provider
 from kindline.web.signing_in import Passwords
 from kindline.work.hiring import worker_of
 
@@ -34,11 +35,24 @@ def from_settings() -> FastAPI:
         passwords=Passwords(),
         address=settings.address.rstrip("/"),
         home=settings.home,
+        provider=_provider(settings),
     )
     log = structlog.get_logger("kindline.work")
     # Embedded, one process does the long work as well: nothing else need run.
     worker = worker_of(settings, place.store, lambda event, told: log.info(event, **told))
     return application(place, worker if settings.workers == 1 else None)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_secret
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client,
+        client_secret="" if secret is None else secret.get_secret_value(),
+        back=f"{settings.address.rstrip('/')}/sign-in/provider/back",
+    )
 
 
 def first_link(store: Store) -> str | None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import RowMapping
 
-from kindline.errors import NoSuchError, PolicyError, SignInError
+from kindline.errors import NoSuchError, PolicyError, RightError, SignInError
 from kindline.store.people import row_of_user
 from kindline.store.sessions import (
     LONGEST,
@@ -19,9 +19,11 @@ from kindline.store.sessions import (
 from kindline.web.guard import COOKIE, Asked, asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.place import Place
+from kindline.web.provider import arrive, depart, journey_of, user_of
 from kindline.web.signing_in import is_locked, is_second_factor, set_password, sign_in
 
 router = APIRouter()
+_JOURNEY = "kindline_journey"
 
 
 @router.get("/")
@@ -44,7 +46,7 @@ def first_page(found: Asked) -> str:
 @router.get("/sign-in")
 def form(request: Request) -> Response:
     """Show the form."""
-    return page(request, "sign_in.html", wrong=False)
+    return _form(request, wrong=False)
 
 
 @router.post("/sign-in", dependencies=[Depends(from_our_page)])
@@ -56,13 +58,52 @@ def enter(
     now = place.clock()
     found = sign_in(place.store, place.passwords, email, password, now=now)
     if isinstance(found, str):
-        return page(request, "sign_in.html", wrong=True, status=401)
+        return _form(request, wrong=True)
     has_factor = found["totp"] is not None
     with place.store.begin() as tenancy:
         secret = open_session(
             tenancy.connection, found["user_id"], is_complete=not has_factor, now=now
         )
     answer = _to("/sign-in/code" if has_factor else "/")
+    _give(answer, place, secret)
+    return answer
+
+
+@router.get("/sign-in/provider")
+def to_provider(request: Request) -> Response:
+    """Send the browser to the identity provider."""
+    place: Place = request.app.state.place
+    if place.provider is None:
+        raise NoSuchError
+    address, journey = depart(place.provider)
+    answer = _to(address)
+    answer.set_cookie(
+        _JOURNEY,
+        journey.as_cookie(),
+        max_age=600,
+        httponly=True,
+        samesite="lax",
+        secure=place.is_https,
+        path="/sign-in/provider",
+    )
+    return answer
+
+
+@router.get("/sign-in/provider/back")
+def from_provider(request: Request, state: str = "", code: str = "") -> Response:
+    """Open a session for who came back from the provider, if they are a user here."""
+    place: Place = request.app.state.place
+    if place.provider is None:
+        raise NoSuchError
+    journey, now = journey_of(request.cookies.get(_JOURNEY, "")), place.clock()
+    told = arrive(place.provider, journey, state=state, code=code, now=now)
+    with place.store.begin() as tenancy:
+        row = user_of(tenancy.connection, told)
+        if row is None:
+            raise RightError
+        secret = open_session(tenancy.connection, row["user_id"], is_complete=True, now=now)
+    answer = _to("/")
+    answer.delete_cookie(_JOURNEY, path="/sign-in/provider")
     _give(answer, place, secret)
     return answer
 
@@ -144,6 +185,12 @@ def _holder(place: Place, secret: str) -> RowMapping:
     if row is None:
         raise NoSuchError
     return row
+
+
+def _form(request: Request, *, wrong: bool) -> Response:
+    place: Place = request.app.state.place
+    status, has_provider = 401 if wrong else 200, place.provider is not None
+    return page(request, "sign_in.html", wrong=wrong, has_provider=has_provider, status=status)
 
 
 def _to(address: str) -> Response:
