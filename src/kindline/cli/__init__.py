@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "work": "Take jobs beside several processes of pages: forget on time, take files in.",
     "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",
     "erase": "Erase a conversation or a customer in database, facts and backups, with a receipt.",
+    "dossier": "Write the papers for data protection officer and works council, and the notices.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",

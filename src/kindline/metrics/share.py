@@ -11,6 +11,7 @@ import math
 from kindline.model.estimate import Estimate
 
 METHOD = "raw flag share, Wilson 95 %"
+FEWEST = 10  # people behind a share told to who opens no conversation (FACTS 8, R17)
 _Z = 1.959964  # standard normal, two-sided 95 %
 
 

@@ -1,7 +1,7 @@
 """
 What the overview counts: shares of needs with their intervals, from the facts.
 
-A share over fewer people than `FEWEST` is told to nobody who may not open conversations: with a
+A share over fewer than `FEWEST` people is told to nobody who may not open conversations: with a
 queue and an hour it could point at somebody (FACTS 8, R17).
 """
 
@@ -15,7 +15,6 @@ from kindline.model.analysis import MOODS
 from kindline.model.estimate import Estimate
 from kindline.store.facts import Facts
 
-FEWEST = 10
 Need = Literal["service", "companionship", "support", "crisis", "abuse"]
 SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abuse")
 By = Literal["week", "queue", "channel", "language"]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Uplo
 from fastapi.responses import PlainTextResponse, Response
 
 from kindline.errors import NoSuchError, UnknownNameError
+from kindline.metrics.share import FEWEST
 from kindline.policy import BASES
 from kindline.store.erasure import (
     Receipt,
@@ -41,7 +42,7 @@ from kindline.web.api.shapes import (
     share,
 )
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import FEWEST, By, Need, Where, shares
+from kindline.web.numbers import By, Need, Where, shares
 
 router = APIRouter(responses=ANSWERS)
 LARGEST_BYTES = 256 * 2**20

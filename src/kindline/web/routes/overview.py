@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from kindline.metrics.share import FEWEST
 from kindline.web.charts import trend
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import FEWEST, SHOWN, By, Need, Where, moods, shares
+from kindline.web.numbers import SHOWN, By, Need, Where, moods, shares
 from kindline.web.pages import page
 
 router = APIRouter()
