@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import time
 
 import pytest
 
@@ -123,3 +124,19 @@ def test_a_fact_tells_of_nobody(store: Store, facts: Facts, tmp_path: Path, now:
         assert word.encode() not in raw
     (row,) = facts.rows("own", "SELECT happened_at FROM facts")
     assert row["happened_at"] == MONDAY.replace(minute=0)
+
+
+def test_refreshing_takes_a_tenth_of_the_time_at_most(
+    store: Store, facts: Facts, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While much comes in, pages are some seconds old rather than slow; then they catch up."""
+    keep(store, conversation(**on(0, "a")), now)
+    assert refreshed(store, facts) == 1
+    monkeypatch.setattr("kindline.store.facts._LONG_S", 0.0)  # every refresh takes long
+    start = time.monotonic()
+    refreshed(store, facts)
+    took_s = time.monotonic() - start
+    keep(store, conversation(**on(0, "b")), now)
+    assert refreshed(store, facts) == 0
+    time.sleep(11 * took_s)
+    assert refreshed(store, facts) == 1

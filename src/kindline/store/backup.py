@@ -163,14 +163,14 @@ def _rows(tenancy: Tenancy, own: Seal, table: Table) -> Iterator[tuple[str, byte
     """Return the rows of a table, sealed, each with what its key is called."""
     name = ref_of(tenancy.keyring, OF_NOBODY, own.place.partition(b"\0")[2].decode())
     if table is not CONVERSATIONS:
-        for row in tenancy.connection.execute(select(table)).mappings():
+        for row in tenancy.streamed(select(table)):
             yield name, own.closed(table.name, _plain(row, table))
         return
     is_its_key = (KEYS.c.tenant_id == CONVERSATIONS.c.tenant_id) & (
         KEYS.c.conversation_id == CONVERSATIONS.c.conversation_id
     )
     query = select(CONVERSATIONS, KEYS.c.key_id, KEYS.c.wrapped).outerjoin(KEYS, is_its_key)
-    for row in tenancy.connection.execute(query).mappings():
+    for row in tenancy.streamed(query):
         seal, ref = own, name
         if row["key_id"] is not None:  # else a fact, of nobody
             tenant, identity = row["tenant_id"], row["conversation_id"]

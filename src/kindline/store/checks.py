@@ -43,7 +43,7 @@ def health(store: Store) -> Health:
 def _opened(tenancy: Tenancy, problems: list[str]) -> int:
     """Open every conversation; return how many opened, and note those that did not."""
     n_opened = 0
-    for row in tenancy.connection.execute(sealed(tenancy)).mappings():
+    for row in tenancy.streamed(sealed(tenancy)):
         try:
             stored(row, seal_of(tenancy, row))
             n_opened += 1

@@ -139,7 +139,7 @@ def known(tenancy: Tenancy, ids: Collection[str]) -> dict[str, Known]:
 def load(tenancy: Tenancy, *where: ColumnElement[bool]) -> Iterator[Stored]:
     """Return the stored conversations in order of id, all or those of which something is true."""
     query = sealed(tenancy).where(*where).order_by(CONVERSATIONS.c.conversation_id)
-    for row in tenancy.connection.execute(query).mappings():
+    for row in tenancy.streamed(query):
         yield stored(row, seal_of(tenancy, row))
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    Executable,
+    MappingResult,
     create_engine,
     event,
     inspect,
@@ -30,6 +32,7 @@ from kindline.store import keyring as keyrings
 from kindline.store.keyring import Keyring
 from kindline.store.tables import KEYS
 
+_AT_ONCE = 500  # rows
 OWN = "own"  # the tenant of an installation with one
 KEY_FILE = "kindline.key"
 _BUSY_S = 30  # how long a writer of SQLite waits for another
@@ -42,6 +45,11 @@ class Tenancy:
     connection: Connection
     keyring: Keyring
     tenant: str
+
+    def streamed(self, query: Executable) -> MappingResult:
+        """Return the rows of a query, fetched as they are gone through: few at a time."""
+        options = {"yield_per": _AT_ONCE}
+        return self.connection.execute(query, execution_options=options).mappings()
 
     @property
     def is_postgresql(self) -> bool:
@@ -152,7 +160,9 @@ _ADDRESSES = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() == "postgresql":
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True
+        )
     Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         address,

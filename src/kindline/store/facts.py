@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 import secrets
 from threading import Lock
+from time import monotonic
 from typing import Any, get_args
 
 from sqlalchemy import Boolean, DateTime, Integer, select
@@ -27,6 +28,7 @@ from kindline.store.rows import in_utc
 from kindline.store.tables import CONVERSATIONS, STATES
 
 _EXTRA = "facts"
+_LONG_S = 0.5
 _TRIES = 5  # a day's file may be renewed while it is about to be read
 _PLAIN = ("status", "denied_because", "language", "channel", "country", "queue", "policy", "basis")
 COLUMNS = ("number", "happened_at", *_PLAIN, *(column.name for column in STATES))
@@ -46,11 +48,27 @@ class Facts:
         self._connection = self._duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
         self._held: dict[tuple[str, str], str] = {}
+        self._next: dict[str, float] = {}
         self._lock = Lock()
         self._connection.execute(_HELD_TABLE)
 
     def refresh(self, tenancy: Tenancy) -> int:
-        """Make the facts of changed days again, and return how many days that were."""
+        """
+        Make the facts of changed days again, and return how many days that were.
+
+        Where that takes long, as while much comes in, it is not done at every question: at most a
+        tenth of the time goes into it, and numbers are some seconds old.
+        """
+        start = monotonic()
+        if start < self._next.get(tenancy.tenant, 0.0):
+            return 0
+        n_days = self._refreshed(tenancy)
+        took_s = monotonic() - start
+        if took_s > _LONG_S:
+            self._next[tenancy.tenant] = monotonic() + 10 * took_s
+        return n_days
+
+    def _refreshed(self, tenancy: Tenancy) -> int:
         home = self._home(tenancy.tenant)
         home.mkdir(parents=True, exist_ok=True)
         held = {path.name for path in home.glob("*.parquet")}
@@ -75,14 +93,23 @@ class Facts:
             gone = [day for of, day in self._held if of == tenant and day not in days]
             due = [day for day, name in days.items() if self._held.get((tenant, day)) != name]
             for day in (*gone, *due):
-                cursor = self._connection.cursor()
-                cursor.begin()
-                cursor.execute("DELETE FROM held WHERE tenant = ? AND day = ?", [tenant, day])
-                if day in days:
-                    path = str(self._home(tenant) / days[day])
-                    cursor.execute(_INTO_HELD, [tenant, day, path])
-                cursor.commit()
-                self._held[tenant, day] = days.get(day, "")
+                name = days.get(day)
+                if self._replaced(tenant, day, name):
+                    self._held[tenant, day] = name or ""
+
+    def _replaced(self, tenant: str, day: str, name: str | None) -> bool:
+        """Put a day's file in the place of what is held; False where it was renewed meanwhile."""
+        cursor = self._connection.cursor()
+        cursor.begin()
+        cursor.execute("DELETE FROM held WHERE tenant = ? AND day = ?", [tenant, day])
+        try:
+            if name is not None:
+                cursor.execute(_INTO_HELD, [tenant, day, str(self._home(tenant) / name)])
+        except self._duckdb.IOException:
+            cursor.rollback()
+            return False
+        cursor.commit()
+        return True
 
     def rows(self, tenant: str, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return what a query finds in `facts`, a tenant's, every column; values stand as `?`."""

@@ -40,10 +40,12 @@ def _forget(tenancy: Tenancy, rules: Policy, now: datetime) -> int:
 
 
 def _each(tenancy: Tenancy, where: ColumnElement[bool], left: Left) -> int:
-    rows = tenancy.connection.execute(sealed(tenancy).where(where)).mappings().all()
-    for row in rows:
-        _reseal(tenancy, row, left)
-    return len(rows)
+    query, n_touched = sealed(tenancy).where(where).limit(_CHUNK), 0
+    while rows := tenancy.connection.execute(query).mappings().all():
+        for row in rows:
+            _reseal(tenancy, row, left)
+        n_touched += len(rows)
+    return n_touched
 
 
 def _less_behaviours(held: Mapping[str, Any]) -> dict[str, Any]:
