@@ -6,7 +6,7 @@ the rest is analysed in chunks and saved as it comes. Commands say what to run a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
 from kindline.model.conversation import Conversation, LawfulBasis, Role
 from kindline.policy import Policy, leave
+from kindline.redaction.hidden import VERSION as REDACTION
 from kindline.redaction.hidden import redacted
 from kindline.speech.recognisers import Choice
 from kindline.store.conversations import (
@@ -101,11 +102,15 @@ class Judges:
     endpoint: second_opinion.Endpoint | None = None
     redacts: bool = True
 
+    def stamped(self, made_by: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the versions of a result with that of what was blotted out before."""
+        return {**made_by, "redaction": REDACTION} if self.redacts else made_by
+
     def key(self, conversation: Conversation, now: datetime) -> str:
         """Return the key of the versions, policy and basis that would judge it now."""
         given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
         made_by = versions(self.rules, supported(language), conversation.cut, self.model.name)
-        return version_key(made_by, self.rules.name, given.basis)
+        return version_key(self.stamped(made_by), self.rules.name, given.basis)
 
 
 @dataclass(kw_only=True)
@@ -250,12 +255,13 @@ class Run:
 
     def _analysed(self, chunk: Sequence[Conversation]) -> list[Analysis]:
         judges = self.judges
-        analyses = analyse_all(
+        judged = analyse_all(
             chunk, judges.rules, declared=judges.declared, now=self.now, model=judges.model
         )
+        analyses = [replace(one, versions=judges.stamped(one.versions)) for one in judged]
         endpoint = judges.endpoint
         if endpoint is None:
-            return list(analyses)
+            return analyses
         return [
             second_opinion.asked(conversation, analysis, endpoint, self.opinions)
             for conversation, analysis in zip(chunk, analyses, strict=True)

@@ -238,3 +238,13 @@ def test_a_removed_user_is_out(known: House) -> None:
     assert removed.status_code == 303
     assert browser.get("/overview").headers["location"] == "/sign-in"
     assert enter(known).status_code == 401
+
+
+def test_who_comes_back_after_their_session_signs_in_again(known: House) -> None:
+    """The old cookie is still there: the form that is shown belongs to it, and is taken."""
+    browser = browser_of(known, enter(known))
+    known.clock.moved = IDLE + timedelta(minutes=1)
+    page = browser.get("/sign-in")
+    key = page.text.split('name="form_key" value="')[1].split('"')[0]
+    told = {"email": EMAIL, "password": PASSWORD, "form_key": key}
+    assert browser.post("/sign-in", told).headers["location"] == "/"

@@ -46,6 +46,7 @@ KINDS: tuple[Kind, ...] = (
     *(iban, nir, card, bsn, taj, nino, phone, card_code),
     *(email, birth, postal, name),
 )
+VERSION = "2026-11-26"  # of the kinds and of what they look for
 _QUESTIONS = {
     "name": "ask_name",
     "address": "ask_address",

@@ -46,11 +46,6 @@ class Asked:
         """Return the store as the tenant of who asks."""
         return self.place.store.of(self.user.tenant)
 
-    @property
-    def form_key(self) -> str:
-        """Return what forms of this session carry, and no page of others can know."""
-        return form_key(self.secret or "")
-
     def may(self, right: Right) -> bool:
         """Return whether who asks may open that."""
         return self.viewer.may(right)

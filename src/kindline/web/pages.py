@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kindline.model.estimate import Estimate
 from kindline.model.people import Right
 from kindline.version import VERSION
-from kindline.web.guard import Asked, form_key
+from kindline.web.guard import COOKIE, Asked, form_key
 from kindline.web.phrases import phrases
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
@@ -41,7 +41,7 @@ def page(
         .get_template(template)
         .render(
             asked=asked,
-            form_key=asked.form_key if asked else form_key(""),
+            form_key=form_key(request.cookies.get(COOKIE, "")),
             language=language,
             navigation=_navigation(asked),
             here=request.url.path,

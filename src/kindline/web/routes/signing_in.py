@@ -111,7 +111,7 @@ def from_provider(request: Request, state: str = "", code: str = "") -> Response
 @router.get("/sign-in/code")
 def code_form(request: Request) -> Response:
     """Ask for the second factor."""
-    return page(request, "code.html", wrong=False, form_key_of=request.cookies.get(COOKIE, ""))
+    return page(request, "code.html", wrong=False)
 
 
 @router.post("/sign-in/code", dependencies=[Depends(from_our_page)])
@@ -136,7 +136,7 @@ def enter_code(request: Request, code: Annotated[str, Form()]) -> Response:
     if secret is None:
         if over:
             raise SignInError
-        return page(request, "code.html", wrong=True, status=401, form_key_of=half)
+        return page(request, "code.html", wrong=True, status=401)
     answer = _to("/")
     _give(answer, place, secret)
     return answer
