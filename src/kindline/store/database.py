@@ -160,9 +160,11 @@ _ADDRESSES = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 def _engine(address: URL) -> Engine:
     if address.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True
         )
+        event.listen(engine, "connect", _plan_anew)
+        return engine
     Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         address,
@@ -172,6 +174,14 @@ def _engine(address: URL) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _plan_anew(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Let PostgreSQL plan each time: a plan kept from an empty table reads all of a full one."""
+    cursor = connection.cursor()
+    cursor.execute("SET plan_cache_mode = force_custom_plan")
+    cursor.close()
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

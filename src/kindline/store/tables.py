@@ -78,7 +78,7 @@ CONVERSATIONS = Table(
     Column("turns", LargeBinary, doc="the words, sealed; gone when their time is up"),
     Column("carried", LargeBinary, doc="input we have no name for, sealed"),
     Column("handling", LargeBinary, doc="pseudonyms, hold, wrap-up; sealed"),
-    UniqueConstraint("tenant_id", "conversation_id"),
+    UniqueConstraint("conversation_id", "tenant_id"),
     Index("conversations_by_time", "tenant_id", "happened_at", "number"),
     Index("conversations_by_words", "tenant_id", "words_key"),
     Index("conversations_by_customer", "tenant_id", "customer_key"),

@@ -133,7 +133,7 @@ def _make_tables() -> None:
         sa.Column("stored_at", time, nullable=False),
         *(sa.Column(name, sa.String(32)) for name in ("agent_key", "customer_key", "words_key")),
         *(sa.Column(name, sa.LargeBinary) for name in _SEALED),
-        sa.UniqueConstraint("tenant_id", "conversation_id"),
+        sa.UniqueConstraint("conversation_id", "tenant_id"),
         sqlite_autoincrement=True,
     )
     for name, columns in (
