@@ -8,9 +8,10 @@ Every error we raise on purpose.
         UnknownNameError      a name (policy, basis, language ...) is not one we know
         PolicyError           the policy in force does not allow what was asked for
       UnavailableError        something outside is missing or down: try again later
-        ModelError            a model of others cannot be used: its folder, or what reads it
-        StoreError            the database cannot be used as it is
-          KeyringError        the key file is missing, damaged or of another database
+        LackingError          something is not as it must be, and the message says where
+          ModelError          a model of others cannot be used: its folder, or what reads it
+          StoreError          the database cannot be used as it is
+            KeyringError      the key file is missing, damaged or of another database
         LeaseLostError        another worker has the job by now
       AccessError             who asks may not
         SignInError           nobody is signed in, or not wholly
@@ -71,30 +72,25 @@ class UnavailableError(KindlineError):
     """Something outside is missing or down."""
 
 
-class ModelError(UnavailableError):
+class LackingError(UnavailableError):
+    """Something is not as it must be: where, what was found, what was expected."""
+
+    def __init__(self, where: str, found: str, expected: str) -> None:
+        super().__init__(where, found, expected)
+        self.where = where
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}; expected {self.expected}"
+
+
+class ModelError(LackingError):
     """A model of others cannot be used: its folder, or the library that reads it."""
 
-    def __init__(self, where: str, found: str, expected: str) -> None:
-        super().__init__(where, found, expected)
-        self.where = where
-        self.found = found
-        self.expected = expected
 
-    def __str__(self) -> str:
-        return f"{self.where}: found {self.found}; expected {self.expected}"
-
-
-class StoreError(UnavailableError):
+class StoreError(LackingError):
     """The database cannot be used as it is."""
-
-    def __init__(self, where: str, found: str, expected: str) -> None:
-        super().__init__(where, found, expected)
-        self.where = where
-        self.found = found
-        self.expected = expected
-
-    def __str__(self) -> str:
-        return f"{self.where}: found {self.found}; expected {self.expected}"
 
 
 class KeyringError(StoreError):

@@ -16,22 +16,28 @@ WEEKS = {"4": 4, "13": 13, "52": 52, "all": None}
 _GROUPS: tuple[By, ...] = ("queue", "channel", "language")
 
 
-@router.get("/overview")
-def overview(
-    request: Request,
-    asked: Annotated[Asked, Depends(needs("numbers"))],
-    weeks: str = "13",
-    language: str = "",
-    channel: str = "",
-    queue: str = "",
-) -> Response:
-    """Show the shares of needs: in all, by week, by group; each opens its conversations."""
-    where = Where(
+_NUMBERS = needs("numbers")  # one, so that who asks is found once a request
+_Counter = Annotated[Asked, Depends(_NUMBERS)]
+
+
+def _where(
+    asked: _Counter, weeks: str = "13", language: str = "", channel: str = "", queue: str = ""
+) -> Where:
+    """Return which conversations the address means."""
+    return Where(
         since=_since(asked.place.clock(), weeks),
         language=language or None,
         channel=channel or None,
         queue=queue or None,
     )
+
+
+_Meant = Annotated[Where, Depends(_where)]
+
+
+@router.get("/overview")
+def overview(request: Request, asked: _Counter, where: _Meant, weeks: str = "13") -> Response:
+    """Show the shares of needs: in all, by week, by group; each opens its conversations."""
     place, tenant = asked.place, asked.user.tenant
     with asked.read() as tenancy:
         place.facts.refresh(tenancy)
@@ -48,7 +54,12 @@ def overview(
         by_week=by_week,
         groups=groups,
         moods=moods(place.facts, tenant, where),
-        chosen={"weeks": weeks, "language": language, "channel": channel, "queue": queue},
+        chosen={
+            "weeks": weeks,
+            "language": where.language or "",
+            "channel": where.channel or "",
+            "queue": where.queue or "",
+        },
         weeks=list(WEEKS),
         choices={by: [row.name for row in groups[by] if row.name] for by in _GROUPS},
         opens=bool({"conversations", "team_conversations"} & asked.viewer.rights),
@@ -57,21 +68,8 @@ def overview(
 
 
 @router.get("/overview/trend/{need}")
-def trend_of(
-    asked: Annotated[Asked, Depends(needs("numbers"))],
-    need: Need,
-    weeks: str = "13",
-    language: str = "",
-    channel: str = "",
-    queue: str = "",
-) -> Response:
+def trend_of(asked: _Counter, where: _Meant, need: Need) -> Response:
     """Draw a need's trend; the page asks for it once it stands, as drawing takes the longest."""
-    where = Where(
-        since=_since(asked.place.clock(), weeks),
-        language=language or None,
-        channel=channel or None,
-        queue=queue or None,
-    )
     rows = shares(asked.place.facts, asked.user.tenant, where, by="week", fewest=_fewest(asked))
     return Response(trend(rows, need), media_type="image/svg+xml")
 
