@@ -145,7 +145,9 @@ def load(tenancy: Tenancy, *where: ColumnElement[bool]) -> Iterator[Stored]:
 
 def load_one(tenancy: Tenancy, identity: str) -> Stored | None:
     """Return the stored conversation of that id."""
-    return next(load(tenancy, CONVERSATIONS.c.conversation_id == identity), None)
+    query = sealed(tenancy).where(CONVERSATIONS.c.conversation_id == identity)
+    row = tenancy.connection.execute(query).mappings().first()
+    return None if row is None else stored(row, seal_of(tenancy, row))
 
 
 def sealed(tenancy: Tenancy) -> Select[Any]:

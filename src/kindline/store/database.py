@@ -1,6 +1,6 @@
 """Opening a store: SQLite or PostgreSQL, at the newest schema, with the keys that open it."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -15,7 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Executable,
-    MappingResult,
+    RowMapping,
     create_engine,
     event,
     inspect,
@@ -46,10 +46,14 @@ class Tenancy:
     keyring: Keyring
     tenant: str
 
-    def streamed(self, query: Executable) -> MappingResult:
+    def streamed(self, query: Executable) -> Iterator[RowMapping]:
         """Return the rows of a query, fetched as they are gone through: few at a time."""
         options = {"yield_per": _AT_ONCE}
-        return self.connection.execute(query, execution_options=options).mappings()
+        rows = self.connection.execute(query, execution_options=options).mappings()
+        try:
+            yield from rows
+        finally:  # whoever stops half way leaves no cursor open
+            rows.close()
 
     @property
     def is_postgresql(self) -> bool:
