@@ -1,7 +1,7 @@
 """A file handed in on the page is taken in by a worker, and lies nowhere afterwards."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from kindline.config import Settings
-from kindline.store.conversations import load_one
+from kindline.store.conversations import load_one, load_rejected
 from kindline.store.jobs import jobs
+from kindline.store.uploads import sweep
 from kindline.work.chores import EVERY_HOUR, chores, plan
 from kindline.work.worker import Worker
 from tests.web.conftest import OURS, WORD, House
@@ -71,6 +72,30 @@ def test_a_file_is_taken_in_and_counted(house: House, worker: Worker, tmp_path: 
     with house.store.read() as tenancy:
         assert load_one(tenancy, "handed-in") is not None
     assert house.as_role("analyst").get("/conversations/handed-in").status_code == 200
+
+
+def test_the_name_of_a_file_is_shown_and_kept_nowhere(house: House, worker: Worker) -> None:
+    """It may hold a caller's number: also where a record of it was rejected."""
+    hand_in(house, b'{"id": "broken"}')
+    while worker.step():
+        pass
+    page = house.as_role("analyst").get("/status").text
+    assert "upload-" in page
+    assert "31612345678" not in page
+    with house.store.read() as tenancy:
+        assert "31612345678" not in repr(load_rejected(tenancy))
+
+
+def test_what_a_killed_worker_left_unpacked_is_swept(tmp_path: Path) -> None:
+    """Words lie in no folder longer than a file takes; what is at work is left alone."""
+    folder = tmp_path / "uploads" / "left"
+    folder.mkdir(parents=True)
+    (folder / "calls.jsonl").write_text(WORD)
+    now = datetime.now(UTC)
+    sweep(tmp_path, now=now)
+    assert folder.exists()
+    sweep(tmp_path, now=now + timedelta(hours=7))
+    assert not folder.exists()
 
 
 def test_without_a_basis_it_is_counted_and_not_read(house: House, worker: Worker) -> None:

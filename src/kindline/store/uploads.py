@@ -1,7 +1,9 @@
 """Files people handed in, sealed until they are taken in: each under a key of its own."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import secrets
+import shutil
 
 from sqlalchemy import ColumnElement, delete, select
 
@@ -14,6 +16,8 @@ from kindline.store.upsert import upsert
 OF_NOBODY = ""
 FOLDER = "uploads"
 _COLUMN = "upload"
+_LEFT_UNPACKED = timedelta(hours=6)  # longer than any file takes
+_KEPT = timedelta(days=30)  # as long as the job that tells of it
 
 
 def keep(tenancy: Tenancy, home: Path, name: str, raw: bytes) -> str:
@@ -48,6 +52,16 @@ def unpacked_into(store: Store, home: Path, upload_id: str, folder: Path) -> Pat
     target = folder / (named.decode("utf-8") or "upload")
     target.write_bytes(raw)
     return target
+
+
+def sweep(home: Path, *, now: datetime) -> None:
+    """Delete what a killed worker left unpacked, and sealed files that nobody came back for."""
+    for path in (home / FOLDER).glob("*"):
+        age = now - datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if path.is_dir() and age > _LEFT_UNPACKED:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_file() and age > _KEPT:
+            path.unlink(missing_ok=True)
 
 
 def drop(store: Store, home: Path, upload_id: str) -> None:

@@ -17,7 +17,7 @@ from kindline.store.jobs import Job, complete, enqueue, forget_done
 from kindline.store.retention import forget
 from kindline.store.sessions import forget_over
 from kindline.store.tables import JOBS, TENANTS
-from kindline.store.uploads import FOLDER, drop, unpacked_into
+from kindline.store.uploads import FOLDER, drop, sweep, unpacked_into
 from kindline.work.worker import Chore, Told
 
 EVERY_HOUR = ("forget", "settle", "tidy")
@@ -41,6 +41,7 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
         with store.begin() as tenancy:
             forget_over(tenancy.connection, now=clock_now())
             forget_done(tenancy.connection, now=clock_now())
+            sweep(settings.home, now=clock_now())
             complete(tenancy, job, now=clock_now())
 
     def take_in(store: Store, job: Job, told: Told) -> None:
@@ -81,7 +82,9 @@ def _take_in(settings: Settings, store: Store, job: Job, told: Told) -> None:
     uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=uploads) as folder:
         path = unpacked_into(store, settings.home, job.told["upload_id"], Path(folder))
-        deque(run.analyses([(path, path.name)]), maxlen=0)
+        # A file's own name may hold a caller's number: it goes by another from here on.
+        named = f"upload-{job.told['upload_id']}{path.suffix}"
+        deque(run.analyses([(path, named)]), maxlen=0)
     tally = run.tally
     told.progress |= {
         "n_read": tally.n_read,
