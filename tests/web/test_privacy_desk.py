@@ -50,6 +50,12 @@ def test_who_reads_words_is_written_down_and_who_lists_is_not(house: House) -> N
     assert f"analyst@{OURS}.test" not in text_of(one)
 
 
+def test_moods_of_few_are_told_to_nobody_who_reads_no_conversation(house: House) -> None:
+    """A planner sees that there are too few; an analyst, who may open all four, sees them."""
+    assert "cheerful" not in text_of(house.as_role("planner").get("/overview"))
+    assert "cheerful" in text_of(house.as_role("analyst").get("/overview"))
+
+
 def test_a_crisis_is_marked_for_safeguarding_alone(house: House) -> None:
     """The words are the same for both; that they are a cue is not."""
     officer, analyst = house.as_role("safeguarding"), house.as_role("analyst")

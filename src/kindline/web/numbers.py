@@ -66,8 +66,14 @@ def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: in
     return [_row(row, fewest) for row in found]
 
 
-def moods(facts: Facts, tenant: str, where: Where) -> list[tuple[str | None, int, int]]:
-    """Return each mood with how many arrived and how many left in it; the unnamed one last."""
+def moods(
+    facts: Facts, tenant: str, where: Where, *, fewest: int
+) -> list[tuple[str | None, int, int]]:
+    """
+    Return each mood with how many arrived and how many left in it; the unnamed one last.
+
+    Of fewer people than `fewest` there are none: one of three who was sad could be known.
+    """
     condition, values = _condition(where)
     found = facts.counts(
         tenant,
@@ -75,6 +81,8 @@ def moods(facts: Facts, tenant: str, where: Where) -> list[tuple[str | None, int
         f"WHERE {condition} AND status = 'analysed' GROUP BY 1, 2",
         values,
     )
+    if sum(row["n"] for row in found) < fewest:
+        return []
     return [
         (mood, _total(found, "arrival", mood), _total(found, "departure", mood))
         for mood in (*MOODS, None)

@@ -53,7 +53,7 @@ def overview(request: Request, asked: _Counter, where: _Meant, weeks: str = "13"
         needs=SHOWN,
         by_week=by_week,
         groups=groups,
-        moods=moods(place.facts, tenant, where),
+        moods=moods(place.facts, tenant, where, fewest=fewest),
         chosen={
             "weeks": weeks,
             "language": where.language or "",
