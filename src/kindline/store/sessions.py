@@ -42,7 +42,6 @@ class Token:
     scopes: frozenset[str]
     made_at: datetime
     expires_at: datetime
-    used_at: datetime | None
 
 
 def key_of(secret: str) -> str:
@@ -163,7 +162,6 @@ def _token(row: RowMapping) -> Token:
         scopes=frozenset(row["scopes"].split("|")) if row["scopes"] else frozenset(),
         made_at=in_utc(row["made_at"]),
         expires_at=in_utc(row["expires_at"]),
-        used_at=row["used_at"] and in_utc(row["used_at"]),
     )
 
 

@@ -240,7 +240,6 @@ TOKENS = Table(
     Column("scopes", Text, nullable=False, doc="joined by |"),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("used_at", DateTime(timezone=True)),
 )
 
 VIEWS = Table(

@@ -84,7 +84,6 @@ def upgrade() -> None:
         sa.Column("scopes", sa.Text, nullable=False),
         sa.Column("made_at", _TIME, nullable=False),
         sa.Column("expires_at", _TIME, nullable=False),
-        sa.Column("used_at", _TIME),
     )
     op.create_table(
         "views",
