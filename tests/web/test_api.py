@@ -140,6 +140,24 @@ def test_what_an_agent_did_is_told_to_that_agent_alone(house: House) -> None:
         assert "agent" not in told["analysis"]
 
 
+def test_how_often_an_agent_cut_in_is_told_to_that_agent_alone(house: House) -> None:
+    """It is counted with talk and silence, and is what an agent did all the same."""
+    turns = [
+        {"party": "customer", "text": "My invoice is wrong,", "start_ms": 0, "end_ms": 3000},
+        {"party": "agent", "text": "Which one is it?", "start_ms": 1500, "end_ms": 4000},
+        {"party": "customer", "text": "as I told you,", "start_ms": 3900, "end_ms": 6000},
+    ]
+    said = {"turns": turns, "channel": "voice", "agent_id": "A-1"}
+    keep(house.store, conversation("", id="cut-in", **said), house.clock(), policy="eu-consented")
+    own = ask(house, "/conversations/cut-in", token(house, "agent")).json()["analysis"]
+    assert own["dynamics"]["n_interruptions"]["agent"] == 1
+    others: tuple[RoleName, ...] = ("lead", "coach", "analyst", "safeguarding")
+    for role in others:
+        told = ask(house, "/conversations/cut-in", token(house, role)).json()["analysis"]
+        assert "agent" not in told["dynamics"]["n_interruptions"]
+        assert told["dynamics"]["talk_ms"] == own["dynamics"]["talk_ms"]
+
+
 def test_pages_of_a_list_follow_one_another(house: House) -> None:
     """Every conversation once, in order, whatever the size of the list."""
     for number in range(120):

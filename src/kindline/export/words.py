@@ -18,13 +18,21 @@ Turns = Sequence[Mapping[str, Any]]
 
 
 def seen_by(role: str | None, one: Stored) -> Stored:
-    """Return what that role may see of it: never the agent block, a crisis only where allowed."""
+    """Return what that role may see of it: nothing an agent did, a crisis only where allowed."""
     may_see_crisis = role in profile(one.analysis["policy"]).seen_by["crisis"]
     kept = {name: block for name, block in one.analysis.items() if name != "agent"}
+    kept["dynamics"] = _without_agents_interruptions(kept["dynamics"])
     if may_see_crisis:
         return replace(one, analysis=kept)
     del kept["crisis"]
     return replace(one, analysis=_without_crisis(kept))
+
+
+def _without_agents_interruptions(dynamics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return talk and silence without how often the agent cut in: that is what an agent did."""
+    counts = as_object(dynamics["n_interruptions"])
+    theirs = counts and {role: n for role, n in counts.items() if role != "agent"}
+    return {**dynamics, "n_interruptions": theirs}
 
 
 def _without_crisis(value: Any) -> Any:

@@ -198,7 +198,8 @@ def _allowed(asked: Asked, whole: Stored, *, is_own: bool) -> Opened:
     shown = seen_by("safeguarding" if has_crisis else None, whole)
     has_behaviours = is_own and "agent" in seen["agent_behaviours"]
     if has_behaviours:
-        analysis = {**shown.analysis, "agent": whole.analysis["agent"]}
+        own = {name: whole.analysis[name] for name in ("agent", "dynamics")}
+        analysis = {**shown.analysis, **own}
         shown = replace(shown, analysis=analysis)
     return Opened(stored=shown, has_crisis=has_crisis, has_behaviours=has_behaviours)
 
