@@ -177,9 +177,11 @@ def test_a_first_visit_by_keyboard_alone(browser: Browser, site: Site) -> None:
         secret = open_link(tenancy.connection, user_id, now=datetime.now(UTC))
     with page_of(browser, site, None) as page:
         page.goto(f"{site.address}/link/{secret}")
+        page.wait_for_selector("[name=password]:focus")
         page.keyboard.type("lampion rivier kwartje")
         page.keyboard.press("Enter")
         page.wait_for_url("**/sign-in")
+        page.wait_for_selector("[name=email]:focus")  # put there after the page has loaded
         page.keyboard.type(f"analyst@{OURS}.test")
         page.keyboard.press("Tab")
         page.keyboard.type("lampion rivier kwartje")

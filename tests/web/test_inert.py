@@ -106,7 +106,7 @@ def test_an_error_of_ours_is_logged_without_its_message(
 ) -> None:
     """An exception may quote somebody: its kind and its place are enough to mend it."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError(SECRET)
 
     monkeypatch.setattr("kindline.web.routes.overview.moods", broken)
