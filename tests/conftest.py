@@ -103,3 +103,18 @@ def schema() -> Iterator[str]:
             yield f"{url}?options=-csearch_path%3D{name}"
         finally:
             connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Iterator[Store]:
+    """Return an empty database on another place, with the keys of the first one."""
+    key_file = Path(store.keyring.where)
+    if request.param == "sqlite":
+        made = opened(tmp_path / "other" / "k.db", key_file=key_file, is_migrated=False)
+        yield made
+        made.close()
+        return
+    with schema() as url:
+        made = opened(url, key_file=key_file, is_migrated=False)
+        yield made
+        made.close()

@@ -1,6 +1,5 @@
 """A backup brings everything back but what was erased since, and opens to nobody without keys."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 import zipfile
@@ -12,29 +11,13 @@ from kindline.errors import KeyringError, StoreError
 from kindline.store import keyring
 from kindline.store.backup import KEYS_FILE, back_up
 from kindline.store.checks import health
-from kindline.store.database import Store, opened
+from kindline.store.database import Store
 from kindline.store.erasure import erase_conversation, erase_customer, receipts, settle
 from kindline.store.restoring import restore
 from kindline.store.retention import forget
 from kindline.store.rotation import finish, rotate
 from kindline.store.tables import KEYS
-from tests.conftest import schema
 from tests.store.kept import conversation, keep, texts
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Iterator[Store]:
-    """Return an empty database on another place, with the keys of the first one."""
-    key_file = Path(store.keyring.where)
-    if request.param == "sqlite":
-        made = opened(tmp_path / "other" / "k.db", key_file=key_file, is_migrated=False)
-        yield made
-        made.close()
-        return
-    with schema() as url:
-        made = opened(url, key_file=key_file, is_migrated=False)
-        yield made
-        made.close()
 
 
 def test_what_is_restored_is_what_was_backed_up(

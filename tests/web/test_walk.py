@@ -19,6 +19,7 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/overview"): NUMBERS,
     ("GET", "/overview/trend/{need}"): NUMBERS,
     ("GET", "/conversations"): READERS,
+    ("POST", "/conversations"): READERS,
     ("GET", "/conversations/{identity:path}"): READERS,
     ("GET", "/imports"): IMPORTERS,
     ("GET", "/imports/list"): IMPORTERS,

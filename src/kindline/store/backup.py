@@ -76,7 +76,10 @@ class KeptKey(NamedTuple):
 
 def write_keys(tenancy: Tenancy, folder: Path) -> None:
     """Write a folder's file of keys anew: the keys of now, and no others."""
-    rows = tenancy.connection.execute(select(KEYS))
+    columns = KEYS.c
+    rows = tenancy.connection.execute(
+        select(columns.tenant_id, columns.conversation_id, columns.key_id, columns.wrapped)
+    )
     _write_keys(folder, (_kept(tenancy.keyring, *row) for row in rows))
 
 

@@ -13,6 +13,7 @@ from kindline.model.analysis import Analysis
 from kindline.model.conversation import Conversation
 from kindline.store.database import Tenancy
 from kindline.store.days import mark
+from kindline.store.postings import unindex
 from kindline.store.rows import in_utc, row_of
 from kindline.store.sealing import Seal, new_seal, stored_seal
 from kindline.store.tables import CONVERSATIONS, KEYS, REJECTED, SEALED
@@ -65,31 +66,56 @@ def save(
             "conversation_id": identity,
             "key_id": seal.key_id,
             "wrapped": seal.wrapped,
+            "is_indexed": False,
         }
-    mark(tenancy, _moved(tenancy, rows))
+    mark(tenancy, _moved(tenancy, rows, keys))
     upsert(tenancy.connection, CONVERSATIONS, list(rows.values()), _IDENTITY)
     upsert(tenancy.connection, KEYS, list(keys.values()), _IDENTITY)
     mark(tenancy, [row["happened_at"] for row in rows.values()])
 
 
-def _moved(tenancy: Tenancy, rows: Mapping[str, dict[str, Any]]) -> list[datetime]:
+def _moved(
+    tenancy: Tenancy, rows: Mapping[str, dict[str, Any]], keys: Mapping[str, dict[str, Any]]
+) -> list[datetime]:
     """
     Return when conversations stored before were, as their rows are about to be replaced.
 
-    One that tells no start stays where it was: it did not happen again.
+    One that tells no start stays where it was: it did not happen again. One whose words are the
+    same stays in the index; of others the old words are taken out.
     """
-    columns, ids = CONVERSATIONS.c, list(rows)
     before: list[datetime] = []
-    for start in range(0, len(ids), _CHUNK):
-        query = select(columns.conversation_id, columns.happened_at).where(
-            columns.tenant_id == tenancy.tenant,
-            columns.conversation_id.in_(ids[start : start + _CHUNK]),
-        )
-        for identity, happened_at in tenancy.connection.execute(query):
-            before.append(happened_at)
-            if rows[identity]["started_at"] is None:
-                rows[identity]["happened_at"] = in_utc(happened_at)
+    changed: list[str] = []
+    for one in _stored_before(tenancy, list(rows)):
+        before.append(one["happened_at"])
+        row = rows[one["conversation_id"]]
+        if row["started_at"] is None:
+            row["happened_at"] = in_utc(one["happened_at"])
+        if one["is_indexed"] and row["turns"] and row["content_hash"] == one["content_hash"]:
+            keys[one["conversation_id"]]["is_indexed"] = True
+        elif one["is_indexed"]:
+            changed.append(one["conversation_id"])
+    for start in range(0, len(changed), _CHUNK):
+        unindex(tenancy, CONVERSATIONS.c.conversation_id.in_(changed[start : start + _CHUNK]))
     return before
+
+
+def _stored_before(tenancy: Tenancy, ids: Sequence[str]) -> Iterator[RowMapping]:
+    columns = CONVERSATIONS.c
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(
+                columns.conversation_id,
+                columns.happened_at,
+                columns.content_hash,
+                KEYS.c.is_indexed,
+            )
+            .outerjoin(KEYS, _is_its_key())
+            .where(
+                columns.tenant_id == tenancy.tenant,
+                columns.conversation_id.in_(ids[start : start + _CHUNK]),
+            )
+        )
+        yield from tenancy.connection.execute(query).mappings().all()
 
 
 _IDENTITY = ("tenant_id", "conversation_id")
@@ -152,12 +178,41 @@ def load_one(tenancy: Tenancy, identity: str) -> Stored | None:
 
 def sealed(tenancy: Tenancy) -> Select[Any]:
     """Return the query for a tenant's conversations with what opens them."""
-    keys = KEYS.c
-    is_its_key = (keys.tenant_id == CONVERSATIONS.c.tenant_id) & (
-        keys.conversation_id == CONVERSATIONS.c.conversation_id
-    )
-    query = select(CONVERSATIONS, keys.key_id, keys.wrapped).join(KEYS, is_its_key)
+    query = select(CONVERSATIONS, KEYS.c.key_id, KEYS.c.wrapped).join(KEYS, _is_its_key())
     return query.where(CONVERSATIONS.c.tenant_id == tenancy.tenant)
+
+
+def _is_its_key() -> ColumnElement[bool]:
+    return (KEYS.c.tenant_id == CONVERSATIONS.c.tenant_id) & (
+        KEYS.c.conversation_id == CONVERSATIONS.c.conversation_id
+    )
+
+
+def by_number(
+    tenancy: Tenancy, numbers: Sequence[int], *where: ColumnElement[bool]
+) -> dict[int, tuple[RowMapping, Seal]]:
+    """
+    Return rows of some numbers, each with what opens it.
+
+    In two steps: SQLite would begin a join at every key of the tenant.
+    """
+    own = CONVERSATIONS.c.tenant_id == tenancy.tenant
+    query = select(CONVERSATIONS).where(own, CONVERSATIONS.c.number.in_(numbers), *where)
+    rows = tenancy.connection.execute(query).mappings().all()
+    ids = [row["conversation_id"] for row in rows]
+    theirs = (KEYS.c.tenant_id == tenancy.tenant) & KEYS.c.conversation_id.in_(ids)
+    keys = {
+        key["conversation_id"]: key
+        for key in tenancy.connection.execute(select(KEYS).where(theirs)).mappings()
+    }
+    found: dict[int, tuple[RowMapping, Seal]] = {}
+    for row in rows:
+        identity = row["conversation_id"]
+        if identity in keys:
+            key = keys[identity]
+            told = (tenancy.tenant, identity, key["key_id"], key["wrapped"])
+            found[row["number"]] = row, stored_seal(tenancy.keyring, *told)
+    return found
 
 
 def seal_of(tenancy: Tenancy, row: RowMapping) -> Seal:

@@ -19,6 +19,7 @@ from kindline.errors import UnknownNameError
 from kindline.store.backup import folders, renew_keys
 from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
+from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
 from kindline.store.rows import in_utc
 from kindline.store.tables import CONVERSATIONS, OBJECTIONS, RECEIPTS, VIEWS
@@ -142,6 +143,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     query = select(CONVERSATIONS.c.conversation_id, CONVERSATIONS.c.happened_at).where(own, where)
     rows = tenancy.connection.execute(query).all()
     ids = [row.conversation_id for row in rows]
+    unindex(tenancy, where)
     destroy_keys(tenancy, ids)
     for start in range(0, len(ids), _CHUNK):
         part = CONVERSATIONS.c.conversation_id.in_(ids[start : start + _CHUNK])
@@ -154,6 +156,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         **begun.told,
         "n_conversations": len(ids),
         "database": "rows and keys deleted",
+        "search": "taken out of the index of words",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
         "backups": PENDING,
     }

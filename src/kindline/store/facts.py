@@ -18,6 +18,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any, get_args
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Boolean, DateTime, Integer, select
 
 from kindline.extras import library
@@ -81,10 +83,26 @@ class Facts:
         self._hold(tenancy.tenant, wanted)
         return len(changed)
 
-    def counts(self, tenant: str, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Return what a query finds in the columns of `facts` that are held in memory."""
-        whole = f"WITH facts AS (SELECT * FROM held WHERE tenant = ?) {query}"  # noqa: S608 -- ours
-        return _told(self._connection.cursor().execute(whole, [tenant, *values]))
+    def counts(
+        self,
+        tenant: str,
+        query: str,
+        values: Sequence[Any] = (),
+        *,
+        among: npt.NDArray[np.int64] | None = None,
+    ) -> list[dict[str, Any]]:
+        """
+        Return what a query finds in the columns of `facts` that are held in memory.
+
+        With `among`, in the rows of these numbers alone.
+        """
+        cursor, kept = self._connection.cursor(), ""
+        if among is not None:
+            numbers = self._pyarrow.array(among, self._pyarrow.int64())
+            cursor.register("among", self._pyarrow.table({"number": numbers}))
+            kept = " AND number IN (SELECT number FROM among)"
+        whole = f"WITH facts AS (SELECT * FROM held WHERE tenant = ?{kept}) {query}"  # noqa: S608 -- ours
+        return _told(cursor.execute(whole, [tenant, *values]))
 
     def _hold(self, tenant: str, wanted: Mapping[str, str]) -> None:
         """Take changed days into memory, and days that are gone out of it."""

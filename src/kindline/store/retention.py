@@ -14,6 +14,7 @@ from kindline.policy import Policy, profile, profile_names
 from kindline.records import as_object
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
+from kindline.store.postings import unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
 from kindline.store.tables import CONVERSATIONS, KEYS, SEALED
@@ -36,7 +37,9 @@ def _forget(tenancy: Tenancy, rules: Policy, now: datetime) -> int:
     is_late = columns.stored_at < until["agent_behaviours"]
     n_touched += _each(tenancy, own & is_late & columns.behaviours.is_not(None), _less_behaviours)
     is_late = columns.stored_at < until["findings"]
-    return n_touched + _each(tenancy, own & is_late & columns.turns.is_not(None), _less_words)
+    has_words = own & is_late & columns.turns.is_not(None)
+    unindex(tenancy, has_words)
+    return n_touched + _each(tenancy, has_words, _less_words)
 
 
 def _each(tenancy: Tenancy, where: ColumnElement[bool], left: Left) -> int:
@@ -68,6 +71,7 @@ def _make_facts(tenancy: Tenancy, where: ColumnElement[bool]) -> int:
     """
     columns = CONVERSATIONS.c
     query = select(columns.number, columns.conversation_id, columns.happened_at).where(where)
+    unindex(tenancy, where)
     rows = tenancy.connection.execute(query).all()
     destroy_keys(tenancy, [row.conversation_id for row in rows])
     for row in rows:

@@ -67,9 +67,10 @@ def _wrap_anew(store: Store, keyring: Keyring) -> int:
         )
         .values(key_id=keyring.current, wrapped=bindparam("anew"))
     )
+    named = (KEYS.c.tenant_id, KEYS.c.conversation_id, KEYS.c.key_id, KEYS.c.wrapped)
     while True:
         with store.begin() as tenancy:
-            rows = tenancy.connection.execute(select(KEYS).where(is_old).limit(_TOGETHER)).all()
+            rows = tenancy.connection.execute(select(*named).where(is_old).limit(_TOGETHER)).all()
             if not rows:
                 return n_wrapped
             changes: list[dict[str, object]] = []

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 METADATA = MetaData()
@@ -96,6 +98,29 @@ KEYS = Table(
     Column("conversation_id", Text, primary_key=True),
     Column("key_id", String(16), nullable=False, doc="which key of the key file wrapped it"),
     Column("wrapped", LargeBinary, nullable=False),
+    Column(
+        "is_indexed",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        doc="whether its words can be searched",
+    ),
+    Index(
+        "keys_to_index",
+        "tenant_id",
+        "conversation_id",
+        sqlite_where=text("NOT is_indexed"),
+        postgresql_where=text("NOT is_indexed"),
+    ),
+)
+
+POSTINGS = Table(
+    "postings",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("word_key", BigInteger, primary_key=True, autoincrement=False, doc="word, blinded"),
+    Column("chunk", Integer, primary_key=True, autoincrement=False, doc="number // 65,536"),
+    Column("numbers", LargeBinary, nullable=False, doc="bitmap of numbers within the chunk"),
 )
 
 REJECTED = Table(
@@ -278,4 +303,4 @@ JOBS = Table(
     Index("jobs_by_tenant", "tenant_id", "made_at"),
 )
 
-LEFT_OUT = frozenset({"keys", "days", "sessions", "links"})  # of backups
+LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links"})  # of backups

@@ -65,8 +65,21 @@ class Filter:
         """Return whether it may hold of few conversations among many."""
         return any((self.language, self.channel, self.queue, self.need))
 
+    @property
+    def where(self) -> Where:
+        """Return the part of it that facts know by the same names."""
+        return Where(
+            since=self.since,
+            until=self.until,
+            language=self.language,
+            channel=self.channel,
+            queue=self.queue,
+        )
+
 
 NEEDS_SHOWN = ("service", "companionship", "support", "abuse")
+_NAMES = ("number", "conversation_id", "happened_at", "language", "channel", "queue", "status")
+LINE = tuple(CONVERSATIONS.c[name] for name in (*_NAMES, "n_turns", *NEEDS_SHOWN, "crisis"))
 
 
 def visible(asked: Asked) -> ColumnElement[bool]:
@@ -113,26 +126,15 @@ def listed(asked: Asked, chosen: Filter, *, before: tuple[datetime, int] | None)
                 (columns.happened_at == at) & (columns.number < number),
             )
         )
-    shown = (*NEEDS_SHOWN, "crisis")
     query = (
-        select(
-            columns.number,
-            columns.conversation_id,
-            columns.happened_at,
-            columns.language,
-            columns.channel,
-            columns.queue,
-            columns.status,
-            columns.n_turns,
-            *(columns[name] for name in shown),
-        )
+        select(*LINE)
         .where(columns.tenant_id == asked.user.tenant, *where)
         .order_by(columns.happened_at.desc(), columns.number.desc())
         .limit(PAGE)
     )
     with asked.read() as tenancy:
         rows = tenancy.connection.execute(query).mappings().all()
-    return [_listed(asked, row) for row in rows]
+    return [line_of(asked, row) for row in rows]
 
 
 def choices(asked: Asked) -> dict[str, list[str]]:
@@ -176,7 +178,8 @@ def _few(asked: Asked, chosen: Filter) -> list[ColumnElement[bool]]:
     return [] if numbers is None else [CONVERSATIONS.c.number.in_(numbers)]
 
 
-def _listed(asked: Asked, row: Any) -> Listed:
+def line_of(asked: Asked, row: Any) -> Listed:
+    """Return a row of `LINE` as it may be shown."""
     shown = (*NEEDS_SHOWN, "crisis") if asked.may("crisis") else NEEDS_SHOWN
     return Listed(
         number=row["number"],
@@ -208,11 +211,17 @@ def _note(tenancy: Tenancy, asked: Asked, found: Opened, identity: str) -> None:
     if found.stored.turns is None:
         return
     is_cue = found.has_crisis and found.stored.analysis["crisis"]["state"] == "cue"
+    note_views(tenancy, asked, "crisis" if is_cue else "words", [identity])
+
+
+def note_views(tenancy: Tenancy, asked: Asked, what: str, identities: Sequence[str]) -> None:
+    """Write down that whoever asks was shown words of conversations."""
     row = {
         "tenant_id": asked.user.tenant,
         "user_id": asked.user.user_id,
         "seen_at": asked.place.clock(),
-        "what": "crisis" if is_cue else "words",
-        "conversation_id": identity,
+        "what": what,
     }
-    tenancy.connection.execute(insert(VIEWS), [row])
+    if identities:
+        rows = [{**row, "conversation_id": identity} for identity in identities]
+        tenancy.connection.execute(insert(VIEWS), rows)

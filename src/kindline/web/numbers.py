@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from kindline.metrics.share import share_of
 from kindline.model.analysis import MOODS
 from kindline.model.estimate import Estimate
@@ -19,6 +22,7 @@ Need = Literal["service", "companionship", "support", "crisis", "abuse"]
 SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abuse")
 By = Literal["week", "queue", "channel", "language"]
 _FEW = 2_000
+MOST_PLACES = 400  # that a search opens at once
 _COUNTED = {"crisis": ("cue", "no_cue_found")}
 _SOURCE: Mapping[By, str] = {
     "week": "CAST(week AS VARCHAR)",
@@ -89,6 +93,34 @@ def moods(
     ]
 
 
+def latest_among(
+    facts: Facts,
+    tenant: str,
+    where: Where,
+    need: Need | None,
+    numbers: npt.NDArray[np.int64],
+    *,
+    before: tuple[datetime, int] | None,
+) -> tuple[list[tuple[datetime, int]], int]:
+    """
+    Return hour and number of the latest of these conversations, and how many of them there are.
+
+    `MOST_PLACES` of them, from before a place in that order; the others count along.
+    """
+    condition, values = _condition(where)
+    hour, number = before or (datetime.max.replace(tzinfo=UTC), 0)
+    found = facts.counts(
+        tenant,
+        f", meant AS (SELECT happened_at, number FROM facts WHERE {condition}{_holds(need)}) "  # noqa: S608
+        "SELECT *, (SELECT count(*) FROM meant) AS n FROM meant "
+        f"WHERE (happened_at, number) < (?, ?) ORDER BY 1 DESC, 2 DESC LIMIT {MOST_PLACES}",
+        [*values, hour.replace(tzinfo=None), number],
+        among=numbers,
+    )
+    places = [(row["happened_at"].replace(tzinfo=UTC), row["number"]) for row in found]
+    return places, found[0]["n"] if found else 0
+
+
 def few_numbers(facts: Facts, tenant: str, where: Where, need: Need | None) -> list[int] | None:
     """
     Return the row numbers of the conversations meant where they are few; None where they are many.
@@ -96,13 +128,16 @@ def few_numbers(facts: Facts, tenant: str, where: Where, need: Need | None) -> l
     Many are soon found by going through the latest; few would be looked for among all.
     """
     condition, values = _condition(where)
-    counted = "" if need is None else f" AND {need} = '{_COUNTED.get(need, ('present',))[0]}'"
     found = facts.counts(
         tenant,
-        f"SELECT number FROM facts WHERE {condition}{counted} LIMIT {_FEW + 1}",  # noqa: S608
+        f"SELECT number FROM facts WHERE {condition}{_holds(need)} LIMIT {_FEW + 1}",  # noqa: S608
         values,
     )
     return None if len(found) > _FEW else [row["number"] for row in found]
+
+
+def _holds(need: Need | None) -> str:
+    return "" if need is None else f" AND {need} = '{_COUNTED.get(need, ('present',))[0]}'"
 
 
 def _total(found: Sequence[Mapping[str, Any]], side: str, mood: str | None) -> int:

@@ -1,7 +1,8 @@
-"""What workers do: forget on time, carry erasures on, tidy up, take uploaded files in."""
+"""What workers do: forget on time, carry erasures on, tidy up, index, take uploaded files in."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from kindline.running import judges_of, run_with
 from kindline.store.database import Store
 from kindline.store.erasure import settle
 from kindline.store.jobs import Job, complete, enqueue, forget_done
+from kindline.store.postings import TOGETHER, index, is_behind
 from kindline.store.retention import forget
 from kindline.store.sessions import forget_over
 from kindline.store.tables import JOBS, TENANTS
@@ -50,8 +52,20 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
             complete(tenancy, job, now=clock_now(), progress=told.progress)
         drop(store, settings.home, job.told["upload_id"])
 
+    def index_words(store: Store, job: Job, told: Told) -> None:
+        n_indexed = 0
+        while True:
+            with store.begin() as tenancy:
+                n = index(tenancy)
+                n_indexed += n
+                told.progress["n_indexed"] = n_indexed
+                if n < TOGETHER:
+                    complete(tenancy, job, now=clock_now(), progress=told.progress)
+                    return
+
     return {
         "forget": forget_on_time,
+        "index": index_words,
         "settle": carry_erasures_on,
         "tidy": tidy,
         "take_in": take_in,
@@ -59,12 +73,21 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
 
 
 def plan(store: Store, now: datetime) -> None:
-    """Put in what is due every hour; several workers that think of it put it in once."""
-    hour = now.strftime("%Y-%m-%dT%H")
+    """
+    Put in what is due every hour, and indexing where words cannot be searched yet.
+
+    Several workers that think of it put it in once.
+    """
+    hour, minute = now.strftime("%Y-%m-%dT%H"), now.strftime("%Y-%m-%dT%H:%M")
     with store.read() as tenancy:
         tenants = list(tenancy.connection.scalars(select(TENANTS.c.tenant_id)))
         due = [
             (tenant, kind, f"{kind} {tenant} {hour}") for tenant in tenants for kind in EVERY_HOUR
+        ]
+        due += [
+            (tenant, "index", f"index {tenant} {minute}")
+            for tenant in tenants
+            if is_behind(replace(tenancy, tenant=tenant))
         ]
         names = [once for _, _, once in due]
         there = set(tenancy.connection.scalars(select(JOBS.c.once).where(JOBS.c.once.in_(names))))

@@ -27,6 +27,8 @@ from kindline.web.api.shapes import (
     Erase,
     Erased,
     Erasures,
+    Found,
+    FoundLine,
     Group,
     Handed,
     HandedIn,
@@ -36,6 +38,7 @@ from kindline.web.api.shapes import (
     Objection,
     One,
     Overview,
+    Search,
     Viewed,
     Views,
     Word,
@@ -43,6 +46,7 @@ from kindline.web.api.shapes import (
 )
 from kindline.web.guard import Asked, needs
 from kindline.web.numbers import By, Need, Where, shares
+from kindline.web.search import search
 
 router = APIRouter(responses=ANSWERS)
 LARGEST_BYTES = 256 * 2**20
@@ -136,7 +140,34 @@ def conversations(
     last = found[-1] if len(found) == PAGE else None
     return Lines(
         conversations=[_line(one) for one in found],
-        next=None if last is None else f"{last.happened_at.isoformat()}~{last.number}",
+        next=None if last is None else _cursor((last.happened_at, last.number)),
+    )
+
+
+@router.post("/conversations/search")
+def search_words(asked: _Reader, told: Search) -> Found:
+    """Return a page of conversations that hold words; these have no place in an address."""
+    chosen = Filter(
+        since=_aware(told.since),
+        until=_aware(told.until),
+        language=told.language,
+        channel=told.channel,
+        queue=told.queue,
+        need=told.need,
+    )
+    results = search(asked, told.words, chosen, before=_place(told.cursor))
+    return Found(
+        conversations=[
+            FoundLine(
+                **_line(line).model_dump(),
+                turn=snippet.turn,
+                snippet="".join(piece for piece, _ in snippet.pieces),
+                n_hits=snippet.n_hits,
+            )
+            for line, snippet in results.found
+        ],
+        n_most=results.n_most,
+        next=None if results.after is None else _cursor(results.after),
     )
 
 
@@ -258,6 +289,10 @@ def _place(cursor: str | None) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(at), int(number)
     except ValueError:
         raise UnknownNameError("cursor", "given", ("one that an answer gave",)) from None
+
+
+def _cursor(place: tuple[datetime, int]) -> str:
+    return f"{place[0].isoformat()}~{place[1]}"
 
 
 def _line(one: Listed) -> Line:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kindline.model.estimate import Estimate
+from kindline.web.numbers import Need
 
 
 def _storable(told: str) -> str:
@@ -76,6 +77,35 @@ class Lines(Shape):
     """A page of a list; `next` is the cursor of the following one, null at the end."""
 
     conversations: list[Line]
+    next: str | None
+
+
+class Search(Shape):
+    """What is looked for, words in any form and "phrases as written"; and what narrows it."""
+
+    words: Word = Field(min_length=1)
+    need: Need | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    language: Word | None = None
+    channel: Word | None = None
+    queue: Word | None = None
+    cursor: str | None = Field(default=None, max_length=100)
+
+
+class FoundLine(Line):
+    """A conversation that holds what was looked for: the turn with most of it, how many places."""
+
+    turn: int
+    snippet: str
+    n_hits: int
+
+
+class Found(Shape):
+    """A page of what was found; `n_most` is how many there can be in all."""
+
+    conversations: list[FoundLine]
+    n_most: int
     next: str | None
 
 
