@@ -14,6 +14,7 @@ from kindline.model.people import ROLES, RoleName
 from kindline.policy import profile
 from kindline.store.database import Store
 from kindline.store.facts import Facts
+from kindline.store.labels import Wanted, draw, samples
 from kindline.store.people import (
     add_team,
     add_user,
@@ -66,6 +67,11 @@ class House:
                 now=self.clock(),
             )
         return Browser(client=self.client, secret=secret)
+
+    def sample_id(self, tenant: str = OURS) -> str:
+        """Return the latest sample."""
+        with self.store.of(tenant).read() as tenancy:
+            return samples(tenancy)[0].sample_id
 
     def nobody(self) -> "Browser":
         """Return a browser in which nobody is signed in."""
@@ -152,3 +158,7 @@ def furnish(store: Store, user_ids: dict[tuple[str, RoleName], str], now: dateti
         said = {"turns": turns, "agent_id": agent, "customer_id": f"C-{identity}"}
         one = conversation("", id=f"{store.tenant}-{identity}", **said)
         keep(store, one, now, policy="eu-consented")
+    since = now - timedelta(days=365)
+    with store.begin() as tenancy:
+        by = user_ids[store.tenant, "analyst"]
+        draw(tenancy, Wanted("All", "random", None, None, since, 4), by=by, now=now)

@@ -11,6 +11,7 @@ from tests.web.conftest import OURS, THEIRS, House
 EVERYBODY = frozenset(ROLES)
 READERS = frozenset({"agent", "lead", "coach", "safeguarding", "analyst"})
 NUMBERS = frozenset({"lead", "coach", "safeguarding", "planner", "analyst", "dpo"})
+REVIEWERS = frozenset({"safeguarding", "analyst"})
 IMPORTERS = frozenset({"analyst", "admin"})
 ADMIN, OFFICER = frozenset({"admin"}), frozenset({"dpo"})
 
@@ -20,7 +21,16 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/overview/trend/{need}"): NUMBERS,
     ("GET", "/conversations"): READERS,
     ("POST", "/conversations"): READERS,
+    ("POST", "/conversations/saved"): READERS,
+    ("POST", "/conversations/saved/{saved_id}/drop"): READERS,
+    ("POST", "/conversations/export"): READERS,
     ("GET", "/conversations/{identity:path}"): READERS,
+    ("GET", "/review"): REVIEWERS,
+    ("POST", "/review/samples"): REVIEWERS,
+    ("GET", "/review/{sample_id}"): REVIEWERS,
+    ("GET", "/review/{sample_id}/next"): REVIEWERS,
+    ("POST", "/review/{sample_id}/{number}"): REVIEWERS,
+    ("POST", "/disputes"): READERS,
     ("GET", "/imports"): IMPORTERS,
     ("GET", "/imports/list"): IMPORTERS,
     ("POST", "/imports"): IMPORTERS,
@@ -80,6 +90,7 @@ def asked(house: House, role: RoleName, method: str, path: str) -> int:
     browser = house.as_role(role)
     address = path.replace("{identity:path}", f"{OURS}-mine")
     address = address.replace("{user_id}", house.user_ids[OURS, "planner"])
+    address = address.replace("{sample_id}", house.sample_id()).replace("{number}", "1")
     address = re.sub(r"{\w+}", "x", address.replace("{need}", "support"))
     return (browser.get(address) if method == "GET" else browser.post(address)).status_code
 

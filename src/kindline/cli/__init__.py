@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",
     "report": "Write one self-contained HTML page of what was stored.",
     "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
+    "reviewed": "Write conversations with the labels that people settled, to learn from.",
     "serve": "Serve the pages; the first start makes an administrator and prints a link.",
     "work": "Take jobs beside several processes of pages: forget on time, take files in.",
     "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",

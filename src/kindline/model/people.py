@@ -11,6 +11,7 @@ Right = Literal[
     "team_conversations",  # those of the agents of one's teams
     "conversations",  # all of the tenant
     "crisis",  # crisis cues, with their findings
+    "review",  # judge conversations, see how far people and Kindline agree
     "imports",  # bring files in
     "privacy",  # requests, receipts, who saw what
     "policy",  # see and change what is computed, kept and shown
@@ -24,9 +25,9 @@ RIGHTS_OF: Mapping[RoleName, frozenset[Right]] = {
     "agent": frozenset({"own_conversations"}),
     "lead": frozenset({"numbers", "team_conversations"}),
     "coach": frozenset({"numbers", "team_conversations"}),
-    "safeguarding": frozenset({"numbers", "conversations", "crisis"}),
+    "safeguarding": frozenset({"numbers", "conversations", "crisis", "review"}),
     "planner": frozenset({"numbers"}),
-    "analyst": frozenset({"numbers", "conversations", "imports", "status"}),
+    "analyst": frozenset({"numbers", "conversations", "review", "imports", "status"}),
     "dpo": frozenset({"numbers", "privacy", "policy", "status"}),
     "admin": frozenset({"people", "policy", "tokens", "imports", "status"}),
 }

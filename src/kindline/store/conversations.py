@@ -194,9 +194,9 @@ def by_number(
     """
     Return rows of some numbers, each with what opens it.
 
-    In two steps: SQLite would begin a join at every key of the tenant.
+    Said so that SQLite begins at the numbers: else it goes through all of the tenant's rows.
     """
-    own = CONVERSATIONS.c.tenant_id == tenancy.tenant
+    own = CONVERSATIONS.c.tenant_id.concat("") == tenancy.tenant  # in no index
     query = select(CONVERSATIONS).where(own, CONVERSATIONS.c.number.in_(numbers), *where)
     rows = tenancy.connection.execute(query).mappings().all()
     ids = [row["conversation_id"] for row in rows]

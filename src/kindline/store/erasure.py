@@ -19,6 +19,8 @@ from kindline.errors import UnknownNameError
 from kindline.store.backup import folders, renew_keys
 from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
+from kindline.store.exports import exports, told_of
+from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
 from kindline.store.rows import in_utc
@@ -140,10 +142,15 @@ def _receipt(what: str, asked_by: str, now: datetime, receipt_id: str | None) ->
 
 def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Receipt:
     own = CONVERSATIONS.c.tenant_id == tenancy.tenant
-    query = select(CONVERSATIONS.c.conversation_id, CONVERSATIONS.c.happened_at).where(own, where)
+    columns = CONVERSATIONS.c
+    named = (columns.conversation_id, columns.happened_at, columns.number)
+    query = select(*named).where(own, where)
     rows = tenancy.connection.execute(query).all()
     ids = [row.conversation_id for row in rows]
     unindex(tenancy, where)
+    numbers = [row.number for row in rows]
+    forget_labels(tenancy, numbers)
+    taken = exports(tenancy, holding=numbers) if numbers else []
     destroy_keys(tenancy, ids)
     for start in range(0, len(ids), _CHUNK):
         part = CONVERSATIONS.c.conversation_id.in_(ids[start : start + _CHUNK])
@@ -157,7 +164,9 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         "n_conversations": len(ids),
         "database": "rows and keys deleted",
         "search": "taken out of the index of words",
+        "labels": "what people said of them deleted",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
+        "exports": told_of(taken),
         "backups": PENDING,
     }
     receipt = begun._replace(told=told)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -301,6 +302,70 @@ JOBS = Table(
     Column("ended_at", DateTime(timezone=True)),
     Index("jobs_by_state", "state", "due_at"),
     Index("jobs_by_tenant", "tenant_id", "made_at"),
+)
+
+SAMPLES = Table(
+    "samples",
+    METADATA,
+    Column("sample_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("design", String(16), nullable=False, doc="random or stratified"),
+    Column("need", String(16), doc="whose states are the strata"),
+    Column("language", Text, doc="null for all"),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("n_frame", Integer, nullable=False, doc="conversations it was drawn from"),
+    Column("made_by", String(32), nullable=False, doc="user"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("samples_by_tenant", "tenant_id", "made_at"),
+)
+
+SAMPLED = Table(
+    "sampled",
+    METADATA,
+    Column("sample_id", String(32), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, doc="conversation"),
+    Column("tenant_id", String(64), nullable=False),
+    Column("weight", Float, nullable=False, doc="conversations it stands for"),
+    Column("states", Text, nullable=False, doc="what Kindline found when it was drawn, as JSON"),
+    Index("sampled_by_number", "tenant_id", "number"),
+)
+
+LABELS = Table(
+    "labels",
+    METADATA,
+    Column("sample_id", String(32), primary_key=True, doc="empty for one that disputes"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, doc="conversation"),
+    Column("user_id", String(32), primary_key=True),
+    Column("need", String(16), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("value", String(16), nullable=False, doc="present, absent or unsure"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("labels_by_number", "tenant_id", "number"),
+)
+
+SAVED = Table(
+    "saved",
+    METADATA,
+    Column("saved_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("narrowed", Text, nullable=False, doc="what narrows a list, as a query; no words"),
+    UniqueConstraint("user_id", "name"),
+)
+
+EXPORTS = Table(
+    "exports",
+    METADATA,
+    Column("export_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("form", String(32), nullable=False),
+    Column("has_words", Boolean, nullable=False),
+    Column("numbers", LargeBinary, nullable=False, doc="which conversations, packed"),
+    Index("exports_by_time", "tenant_id", "made_at"),
 )
 
 LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links"})  # of backups

@@ -5,17 +5,17 @@ Which ones: all of the tenant, those of one's teams' agents, or those one handle
 the policy they were analysed under says. That somebody read words or a crisis cue is written down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, insert, or_, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, false, insert, or_, select, true
 
 from kindline.errors import NoSuchError
 from kindline.export.words import seen_by
 from kindline.policy import profile
-from kindline.store.conversations import Stored, seal_of, sealed, stored
+from kindline.store.conversations import Stored, by_number, seal_of, sealed, stored
 from kindline.store.database import Tenancy
 from kindline.store.rows import in_utc
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, VIEWS
@@ -29,6 +29,7 @@ PAGE = 50
 class Opened:
     """A conversation as it was opened: what may be seen of it, and what may not."""
 
+    number: int
     stored: Stored
     has_crisis: bool
     has_behaviours: bool
@@ -102,39 +103,66 @@ def opened(asked: Asked, identity: str) -> Opened:
     """Return a conversation, and write down who read it; raises NoSuchError."""
     if "\0" in identity:  # PostgreSQL would not look for it
         raise NoSuchError
-    is_it = CONVERSATIONS.c.conversation_id == identity
+    return _opened(asked, CONVERSATIONS.c.conversation_id == identity)
+
+
+def opened_by_number(asked: Asked, number: int) -> Opened:
+    """Return a conversation by its number, as `opened` does."""
+    return _opened(asked, CONVERSATIONS.c.number == number)
+
+
+def _opened(asked: Asked, is_it: ColumnElement[bool]) -> Opened:
     with asked.begin() as tenancy:
         query = sealed(tenancy).where(is_it, visible(asked))
         row = tenancy.connection.execute(query).mappings().first()
         if row is None:
             raise NoSuchError
         is_own = asked.user.agent_key is not None and row["agent_key"] == asked.user.agent_key
-        found = _allowed(asked, stored(row, seal_of(tenancy, row)), is_own=is_own)
-        _note(tenancy, asked, found, identity)
+        whole = stored(row, seal_of(tenancy, row))
+        found = _allowed(asked, whole, number=row["number"], is_own=is_own)
+        _note(tenancy, asked, found, row["conversation_id"])
     return found
 
 
 def listed(asked: Asked, chosen: Filter, *, before: tuple[datetime, int] | None) -> list[Listed]:
     """Return a page of conversations, the latest first, from before a place in the list."""
-    columns = CONVERSATIONS.c
-    where = [columns.analysis.is_not(None), visible(asked), *_conditions(asked, chosen)]
+    query = _those(asked, chosen).limit(PAGE)
     if before is not None:
-        at, number = before
-        where.append(
-            or_(
-                columns.happened_at < at,
-                (columns.happened_at == at) & (columns.number < number),
-            )
-        )
-    query = (
-        select(*LINE)
-        .where(columns.tenant_id == asked.user.tenant, *where)
-        .order_by(columns.happened_at.desc(), columns.number.desc())
-        .limit(PAGE)
-    )
+        columns, (at, number) = CONVERSATIONS.c, before
+        is_earlier = (columns.happened_at == at) & (columns.number < number)
+        query = query.where(or_(columns.happened_at < at, is_earlier))
     with asked.read() as tenancy:
         rows = tenancy.connection.execute(query).mappings().all()
     return [line_of(asked, row) for row in rows]
+
+
+def listed_rows(asked: Asked, tenancy: Tenancy, chosen: Filter) -> Iterator[RowMapping]:
+    """Return every row of `LINE` that a list has, few at a time."""
+    yield from tenancy.streamed(_those(asked, chosen))
+
+
+def opened_some(asked: Asked, numbers: Sequence[int], what: str) -> list[Stored]:
+    """Return conversations in the order of their numbers given, as they may be seen; note each."""
+    with asked.begin() as tenancy:
+        rows = by_number(tenancy, numbers, visible(asked))
+        found = [
+            _allowed(asked, stored(*rows[number]), number=number, is_own=False).stored
+            for number in numbers
+            if number in rows
+        ]
+        read = [one.analysis["conversation_id"] for one in found if one.turns is not None]
+        note_views(tenancy, asked, what, read)
+    return found
+
+
+def _those(asked: Asked, chosen: Filter) -> Select[*tuple[Any, ...]]:
+    columns = CONVERSATIONS.c
+    own = (columns.tenant_id == asked.user.tenant) & columns.analysis.is_not(None)
+    return (
+        select(*LINE)
+        .where(own, visible(asked), *_conditions(asked, chosen))
+        .order_by(columns.happened_at.desc(), columns.number.desc())
+    )
 
 
 def choices(asked: Asked) -> dict[str, list[str]]:
@@ -194,7 +222,7 @@ def line_of(asked: Asked, row: Any) -> Listed:
     )
 
 
-def _allowed(asked: Asked, whole: Stored, *, is_own: bool) -> Opened:
+def _allowed(asked: Asked, whole: Stored, *, number: int, is_own: bool) -> Opened:
     """Return what the policy lets who asks see of it."""
     seen = profile(whole.analysis["policy"]).seen_by
     has_crisis = asked.may("crisis") and "safeguarding" in seen["crisis"]
@@ -204,7 +232,7 @@ def _allowed(asked: Asked, whole: Stored, *, is_own: bool) -> Opened:
         own = {name: whole.analysis[name] for name in ("agent", "dynamics")}
         analysis = {**shown.analysis, **own}
         shown = replace(shown, analysis=analysis)
-    return Opened(stored=shown, has_crisis=has_crisis, has_behaviours=has_behaviours)
+    return Opened(number=number, stored=shown, has_crisis=has_crisis, has_behaviours=has_behaviours)
 
 
 def _note(tenancy: Tenancy, asked: Asked, found: Opened, identity: str) -> None:

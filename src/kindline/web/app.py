@@ -40,12 +40,24 @@ from kindline.web.routes import (
     people,
     policy,
     privacy,
+    review,
     signing_in,
     status,
 )
 from kindline.work.worker import Worker
 
-_ROUTERS = (signing_in, overview, conversations, imports, people, privacy, policy, status, account)
+_ROUTERS = (
+    signing_in,
+    overview,
+    conversations,
+    review,
+    imports,
+    people,
+    privacy,
+    policy,
+    status,
+    account,
+)
 _TRIES_A_MINUTE = RateLimitItemPerMinute(20)  # at a password, a code or a link, from one address
 _ASKED_A_MINUTE = RateLimitItemPerMinute(1200)  # by one program
 _LAST_JOB_S = 20  # how long a worker may still be at what it began

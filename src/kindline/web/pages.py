@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
         "Conversations",
         frozenset({"own_conversations", "team_conversations", "conversations"}),
     ),
+    ("/review", "Review", frozenset({"review"})),
     ("/imports", "Import", frozenset({"imports"})),
     ("/people", "People", frozenset({"people"})),
     ("/privacy", "Privacy desk", frozenset({"privacy"})),

@@ -53,7 +53,7 @@ class Results:
 
 
 def search(asked: Asked, query: str, chosen: Filter, *, before: Place | None = None) -> Results:
-    """Return conversations whom asks may open, in which every word and phrase stands."""
+    """Return conversations that who asks may open, in which every word and phrase stands."""
     wanted = sought(query)
     if not wanted.terms or (chosen.need == "crisis" and not asked.may("crisis")):
         return Results(found=(), n_most=0, after=None)

@@ -1,16 +1,22 @@
 """Conversations: a list that is narrowed by states, and one of them with its evidence."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, get_args
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
 
+from kindline.errors import RightError
+from kindline.store.labels import disputes
+from kindline.store.saved import drop_view, save_view, saved_views
 from kindline.web.access import PAGE, Filter, Listed, choices, listed, opened
+from kindline.web.exporting import as_csv, as_json_lines
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.numbers import Need
-from kindline.web.pages import page
+from kindline.web.pages import page, query
 from kindline.web.search import Snippet, search
 from kindline.web.transcript import transcript
 
@@ -66,6 +72,8 @@ def _list(
     words: str = "",
     n_most: int = 0,
 ) -> Response:
+    with asked.read() as tenancy:
+        saved = saved_views(tenancy, asked.user.user_id)
     return page(
         request,
         "conversations.html",
@@ -78,7 +86,47 @@ def _list(
         is_first=is_first,
         words=words,
         n_most=n_most,
+        saved=saved,
     )
+
+
+@router.post("/conversations/saved", dependencies=[Depends(from_our_page)])
+def keep_view(
+    asked: Annotated[Asked, Depends(_READERS)],
+    name: Annotated[str, Form(max_length=80)],
+    narrowed: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """Keep what narrows the list under a name; words that were sought are no part of it."""
+    address = query(_told(dict(parse_qsl(narrowed))))
+    with asked.begin() as tenancy:
+        save_view(tenancy, asked.user.user_id, name.strip() or "view", address)
+    return RedirectResponse(f"/conversations?{address}", status_code=303)
+
+
+@router.post("/conversations/saved/{saved_id}/drop", dependencies=[Depends(from_our_page)])
+def forget_view(asked: Annotated[Asked, Depends(_READERS)], saved_id: str) -> Response:
+    """Keep a view no longer."""
+    with asked.begin() as tenancy:
+        drop_view(tenancy, asked.user.user_id, saved_id)
+    return RedirectResponse("/conversations", status_code=303)
+
+
+@router.post("/conversations/export", dependencies=[Depends(from_our_page)])
+def export(
+    asked: Annotated[Asked, Depends(_READERS)],
+    form: Annotated[str, Form()] = "csv",
+    narrowed: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """Hand the list out as a file: states as a table, or with words for who may open all."""
+    chosen = _filter(_told(dict(parse_qsl(narrowed))))
+    has_words = form == "jsonl"
+    if has_words and not asked.may("conversations"):
+        raise RightError
+    lines = as_json_lines(asked, chosen) if has_words else as_csv(asked, chosen)
+    kind = "application/jsonl" if has_words else "text/csv"
+    name = f"kindline-{asked.place.clock():%Y%m%d}.{'jsonl' if has_words else 'csv'}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(lines, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
 @router.get("/conversations/{identity:path}")
@@ -87,6 +135,9 @@ def conversation(
 ) -> Response:
     """Show one conversation: words, evidence in them, why, and what is not shown."""
     found = opened(asked, identity)
+    with asked.read() as tenancy:
+        said = disputes(tenancy, found.number)
+    by = asked.user.user_id
     return page(
         request,
         "conversation.html",
@@ -94,6 +145,8 @@ def conversation(
         one=found.stored,
         told=found,
         lines=transcript(found.stored, has_crisis=found.has_crisis),
+        own={need: value for user_id, need, value in said if user_id == by},
+        n_others=Counter(need for user_id, need, _ in said if user_id != by),
     )
 
 

@@ -10,6 +10,7 @@ from kindline.web.charts import trend
 from kindline.web.guard import Asked, needs
 from kindline.web.numbers import SHOWN, By, Need, Where, moods, shares
 from kindline.web.pages import page
+from kindline.web.review import corrected
 
 router = APIRouter()
 WEEKS = {"4": 4, "13": 13, "52": 52, "all": None}
@@ -43,13 +44,15 @@ def overview(request: Request, asked: _Counter, where: _Meant, weeks: str = "13"
         place.facts.refresh(tenancy)
     fewest = _fewest(asked)
     every = shares(place.facts, tenant, where, by=None, fewest=fewest)
+    overall = every[0] if every and every[0].n_conversations else None
     by_week = shares(place.facts, tenant, where, by="week", fewest=fewest)
     groups = {by: shares(place.facts, tenant, where, by=by, fewest=fewest) for by in _GROUPS}
     return page(
         request,
         "overview.html",
         asked,
-        overall=every[0] if every and every[0].n_conversations else None,
+        overall=overall,
+        corrected=corrected(asked, where, overall) if overall else {},
         needs=SHOWN,
         by_week=by_week,
         groups=groups,

@@ -1,0 +1,128 @@
+"""What people's judgements tell: how far they agree, how often Kindline errs, corrected shares."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kindline.errors import InputError
+from kindline.metrics.agreement import agreement
+from kindline.metrics.prevalence import Labelled, prevalence
+from kindline.metrics.share import wilson
+from kindline.model.estimate import Estimate
+from kindline.store.database import Tenancy
+from kindline.store.labels import NEEDS, Drawn, Judged, Sample, drawn, samples
+from kindline.web.guard import Asked
+from kindline.web.numbers import Row, Where, shares
+
+FLAGGED: Mapping[str, str] = {"crisis": "cue"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """
+    What a sample tells of a need.
+
+    `right` is how many of those flagged people call so, `missed` how many of those people call so
+    were not flagged: each a count, of how many, and the count's 95 % interval as a share. They are
+    counted within the sample, unweighted.
+    """
+
+    need: Judged
+    n_settled: int
+    n_open: int
+    agreement: Estimate
+    right: tuple[int, int, tuple[float, float]] | None
+    missed: tuple[int, int, tuple[float, float]] | None
+
+
+def needs_judged(asked: Asked) -> tuple[Judged, ...]:
+    """Return what who asks may judge: a crisis cue is for who may see cues."""
+    return tuple(need for need in NEEDS if need != "crisis" or asked.may("crisis"))
+
+
+def need_named(name: str, some: Sequence[Judged]) -> Judged | None:
+    """Return the need of that name among some."""
+    for need in some:
+        if need == name:
+            return need
+    return None
+
+
+def told(every: Sequence[Drawn], need: Judged) -> Told:
+    """Return what a sample tells of a need."""
+    judged = labelled(every, need)
+    flagged = [one.is_so for one in judged if one.is_flagged]
+    so = [not one.is_flagged for one in judged if one.is_so]
+    return Told(
+        need=need,
+        n_settled=sum(one.settled(need) is not None for one in every),
+        n_open=sum(one.is_open(need) for one in every),
+        agreement=agreement([list(one.said.get(need, {}).values())[:2] for one in every]),
+        right=_counted(flagged),
+        missed=_counted(so),
+    )
+
+
+def labelled(every: Sequence[Drawn], need: Judged) -> list[Labelled]:
+    """Return what is settled of a sample; where people cannot tell, nothing is."""
+    return [
+        Labelled(
+            is_so=one.settled(need) == "present",
+            is_flagged=one.states[need] == FLAGGED.get(need, "present"),
+            weight=one.weight,
+        )
+        for one in every
+        if one.settled(need) in ("present", "absent")
+    ]
+
+
+def corrected(asked: Asked, where: Where, row: Row) -> dict[Judged, Estimate]:
+    """
+    Return the corrected share of each need that the latest fitting sample can correct.
+
+    A sample fits what it was drawn from: the same language or all, every queue and channel.
+    """
+    if where.queue is not None or where.channel is not None:
+        return {}
+    with asked.read() as tenancy:
+        fitting = next((one for one in samples(tenancy) if one.language == where.language), None)
+        every = [] if fitting is None else drawn(tenancy, fitting.sample_id)
+    if fitting is None:
+        return {}
+    found: dict[Judged, Estimate] = {}
+    for need in NEEDS:
+        share = share_of(row, need, every, fitting)
+        if isinstance(share, Estimate):
+            found[need] = share
+    return found
+
+
+def share_of(row: Row, need: Judged, every: Sequence[Drawn], of: Sample) -> Estimate | str:
+    """Return a need's corrected share, or in words why a sample cannot correct it."""
+    raw = row.shares[need]
+    n = row.n_conversations - row.n_denied
+    try:
+        return prevalence(
+            round((raw.value or 0.0) * raw.n),
+            n,
+            labelled(every, need),
+            drawn=of.design,
+            n_unjudged=row.n_denied,
+        )
+    except InputError as error:
+        return str(error)
+
+
+def shares_of(
+    asked: Asked, tenancy: Tenancy, of: Sample, every: Sequence[Drawn]
+) -> Mapping[Judged, Estimate | str]:
+    """Return each need's corrected share since the sample's time, or why there is none."""
+    asked.place.facts.refresh(tenancy)
+    where = Where(since=of.since, language=of.language)
+    rows = shares(asked.place.facts, asked.user.tenant, where, by=None, fewest=0)
+    return (
+        {need: share_of(rows[0], need, every, of) for need in needs_judged(asked)} if rows else {}
+    )
+
+
+def _counted(flags: Sequence[bool]) -> tuple[int, int, tuple[float, float]] | None:
+    return (sum(flags), len(flags), wilson(sum(flags), len(flags))) if flags else None
