@@ -6,7 +6,7 @@ signal (tests/property/test_policy.py).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -81,6 +81,12 @@ def profile(name: str = DEFAULT) -> Policy:
         raise UnknownNameError("policy", name, profile_names())
     raw = tomllib.loads(files("kindline").joinpath("policies", f"{name}.toml").read_text("utf-8"))
     return _policy(raw)
+
+
+def shortened(rules: Policy, keep_days: Mapping[str, int]) -> Policy:
+    """Return a policy that keeps no longer than these days; none is ever lengthened."""
+    days = {what: min(n, keep_days.get(what, n)) for what, n in rules.keep_days.items()}
+    return replace(rules, keep_days=days)
 
 
 @cache

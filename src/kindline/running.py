@@ -13,6 +13,7 @@ from kindline.policy import BASES, Policy, basis_name, profile
 from kindline.sealed import keys_in
 from kindline.speech.recognisers import Choice
 from kindline.store.database import Store
+from kindline.store.in_force import in_force
 from kindline.text.encoded import turn_model
 from kindline.text.scoring import ours
 
@@ -27,7 +28,16 @@ def run_of(
 ) -> Run:
     """Return a run with what was set and flagged; a flag goes before a setting."""
     judges = judges_of(settings, policy=policy, basis=basis)  # refuses before a store is made
-    return run_with(store_of(settings, out), settings, judges, language=language)
+    store = store_of(settings, out)
+    if policy is None:
+        judges = judges_of(settings, policy=policy_of(store, settings), basis=basis)
+    return run_with(store, settings, judges, language=language)
+
+
+def policy_of(store: Store, settings: Settings) -> str:
+    """Return the name of the profile in force: chosen on the page, else set."""
+    with store.read() as tenancy:
+        return in_force(tenancy, settings.policy).name
 
 
 def run_with(

@@ -12,6 +12,7 @@ EVERYBODY = frozenset(ROLES)
 READERS = frozenset({"agent", "lead", "coach", "safeguarding", "analyst"})
 NUMBERS = frozenset({"lead", "coach", "safeguarding", "planner", "analyst", "dpo"})
 REVIEWERS = frozenset({"safeguarding", "analyst"})
+KEEPERS = frozenset({"admin", "dpo"})
 IMPORTERS = frozenset({"analyst", "admin"})
 ADMIN, OFFICER = frozenset({"admin"}), frozenset({"dpo"})
 
@@ -47,7 +48,9 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/privacy/erase"): OFFICER,
     ("POST", "/privacy/objection"): OFFICER,
     ("POST", "/privacy/views"): OFFICER,
-    ("GET", "/policy"): frozenset({"admin", "dpo"}),
+    ("GET", "/policy"): KEEPERS,
+    ("POST", "/policy/preview"): KEEPERS,
+    ("POST", "/policy"): KEEPERS,
     ("GET", "/status"): frozenset({"admin", "dpo", "analyst"}),
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,

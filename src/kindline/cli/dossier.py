@@ -8,7 +8,9 @@ import typer
 
 from kindline.config import Settings
 from kindline.dossier import InForce, papers
-from kindline.policy import profile
+from kindline.opening import DATABASE, store_of
+from kindline.policy import Policy, profile
+from kindline.store.in_force import in_force
 
 
 def run(
@@ -21,7 +23,7 @@ def run(
     url = settings.database_url
     engine = "SQLite" if url is None else url.get_secret_value().partition(":")[0]
     told = InForce(
-        rules=profile(settings.policy),
+        rules=_rules(settings),
         declared=settings.basis,
         redacts=settings.redact,
         engine=engine,
@@ -35,3 +37,11 @@ def run(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
         typer.echo(path, err=True)
+
+
+def _rules(settings: Settings) -> Policy:
+    """Return the policy in force: chosen on the page where there is a database, else set."""
+    if settings.database_url is None and not (settings.home / DATABASE).exists():
+        return profile(settings.policy)
+    with store_of(settings).read() as tenancy:
+        return in_force(tenancy, settings.policy)

@@ -1,19 +1,22 @@
 """
 Forgetting on time: words and quotes first, then what agents did, then whose states they were.
 
-How long is the policy's to say (docs/contract.md); this runs whenever a store is opened for work.
+How long is the policy's to say (docs/contract.md), shortened by the law of a country and by what
+people chose; this runs whenever a store is opened for work.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 
-from kindline.policy import Policy, profile, profile_names
+from kindline.countries import keep_days_by_country
+from kindline.policy import Policy, profile, profile_names, shortened
 from kindline.records import as_object
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
+from kindline.store.in_force import choices
 from kindline.store.postings import unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
@@ -25,21 +28,64 @@ Left = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def forget(tenancy: Tenancy, *, now: datetime) -> int:
     """Take away what has been kept long enough, and return how many rows that touched."""
-    return sum(_forget(tenancy, profile(name), now) for name in profile_names())
+    return sum(_forget(tenancy, where, days, now) for where, days in _limits(tenancy, None))
 
 
-def _forget(tenancy: Tenancy, rules: Policy, now: datetime) -> int:
+def due(tenancy: Tenancy, rules: Policy, *, now: datetime) -> dict[str, int]:
+    """Return how many conversations would lose what at once, if this policy were in force."""
+    n_due = {"findings": 0, "states": 0, "agent_behaviours": 0}
+    for where, days in _limits(tenancy, rules.keep_days):
+        for what, column in _HELD.items():
+            late = where & (CONVERSATIONS.c.stored_at < now - timedelta(days=days[what]))
+            query = select(func.count()).select_from(CONVERSATIONS).where(late, column.is_not(None))
+            n_due[what] += tenancy.connection.scalar(query) or 0
+    return n_due
+
+
+def _limits(
+    tenancy: Tenancy, own: Mapping[str, int] | None
+) -> list[tuple[ColumnElement[bool], Mapping[str, int]]]:
+    """
+    Return how long what is kept: by the policy it was analysed under and by country.
+
+    Days of one's own, chosen or about to be, shorten both.
+    """
     columns = CONVERSATIONS.c
-    until = {what: now - timedelta(days=days) for what, days in rules.keep_days.items()}
-    own = (columns.tenant_id == tenancy.tenant) & (columns.policy == rules.name)
-    is_late = columns.stored_at < until["states"]
-    n_touched = _make_facts(tenancy, own & is_late & columns.analysis.is_not(None))
-    is_late = columns.stored_at < until["agent_behaviours"]
-    n_touched += _each(tenancy, own & is_late & columns.behaviours.is_not(None), _less_behaviours)
-    is_late = columns.stored_at < until["findings"]
-    has_words = own & is_late & columns.turns.is_not(None)
-    unindex(tenancy, has_words)
-    return n_touched + _each(tenancy, has_words, _less_words)
+    chosen: Mapping[str, int] = own or {}
+    if own is None:
+        chosen = next((one.keep_days for one in choices(tenancy)), chosen)
+    found: list[tuple[ColumnElement[bool], Mapping[str, int]]] = []
+    for name in profile_names():
+        rules = shortened(profile(name), chosen)
+        of_policy = (columns.tenant_id == tenancy.tenant) & (columns.policy == name)
+        limited = keep_days_by_country()
+        country = func.upper(func.coalesce(columns.country, ""))
+        found.append((of_policy & country.not_in(list(limited)), rules.keep_days))
+        for code, days in limited.items():
+            found.append((of_policy & (country == code), shortened(rules, days).keep_days))
+    return found
+
+
+_HELD = {
+    "findings": CONVERSATIONS.c.turns,
+    "states": CONVERSATIONS.c.analysis,
+    "agent_behaviours": CONVERSATIONS.c.behaviours,
+}
+
+
+def _forget(
+    tenancy: Tenancy, where: ColumnElement[bool], days: Mapping[str, int], now: datetime
+) -> int:
+    is_late = {
+        what: where
+        & (CONVERSATIONS.c.stored_at < now - timedelta(days=days[what]))
+        & column.is_not(None)
+        for what, column in _HELD.items()
+    }
+    n_touched = _make_facts(tenancy, is_late["states"])
+    n_touched += _each(tenancy, is_late["agent_behaviours"], _less_behaviours)
+    unindex(tenancy, is_late["findings"])
+    return n_touched + _each(tenancy, is_late["findings"], _less_words)
 
 
 def _each(tenancy: Tenancy, where: ColumnElement[bool], left: Left) -> int:

@@ -368,4 +368,17 @@ EXPORTS = Table(
     Index("exports_by_time", "tenant_id", "made_at"),
 )
 
+CHOICES = Table(
+    "choices",
+    METADATA,
+    Column("number", NUMBER, primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("profile", String(32), nullable=False),
+    Column("keep_days", Text, nullable=False, doc="fewer days than the profile's, as JSON"),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("choices_by_tenant", "tenant_id", "number"),
+    sqlite_autoincrement=True,
+)
+
 LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links"})  # of backups

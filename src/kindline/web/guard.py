@@ -18,7 +18,9 @@ from sqlalchemy import Connection
 
 from kindline.errors import FormError, InputError, RightError, SignInError
 from kindline.model.people import Right, User, Viewer
+from kindline.policy import Policy
 from kindline.store.database import Store, Tenancy
+from kindline.store.in_force import in_force
 from kindline.store.people import signed_in
 from kindline.store.sessions import session, token, touch
 from kindline.web.place import Place
@@ -49,6 +51,10 @@ class Asked:
     def may(self, right: Right) -> bool:
         """Return whether who asks may open that."""
         return self.viewer.may(right)
+
+    def rules(self, tenancy: Tenancy) -> Policy:
+        """Return the policy in force for the tenant."""
+        return in_force(tenancy, self.place.policy.name)
 
     @contextmanager
     def read(self) -> Generator[Tenancy]:

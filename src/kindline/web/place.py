@@ -1,4 +1,4 @@
-"""What every request stands on: the store, the facts, the clock, the policy in force."""
+"""What every request stands on: the store, the facts, the clock, the policy set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

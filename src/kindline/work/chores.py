@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kindline.config import Settings
 from kindline.intake.contacts import Handed
-from kindline.running import judges_of, run_with
+from kindline.running import judges_of, policy_of, run_with
 from kindline.store.database import Store
 from kindline.store.erasure import settle
 from kindline.store.jobs import Job, complete, enqueue, forget_done
@@ -99,7 +99,8 @@ def plan(store: Store, now: datetime) -> None:
 
 def _take_in(settings: Settings, store: Store, job: Job, told: Told) -> None:
     """Analyse an uploaded file. What was stored by a try before is known and not read again."""
-    run = run_with(store, settings, judges_of(settings, basis=job.told.get("basis")))
+    policy = policy_of(store, settings)
+    run = run_with(store, settings, judges_of(settings, policy=policy, basis=job.told.get("basis")))
     run.follow = lambda handed: _followed(handed, told)
     uploads = settings.home / FOLDER
     uploads.mkdir(parents=True, exist_ok=True, mode=0o700)

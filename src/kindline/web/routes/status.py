@@ -34,6 +34,7 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         counts = [tuple(row) for row in tenancy.connection.execute(by_status)]
         last = tenancy.connection.scalar(latest)
         rejected = load_rejected(tenancy)
+        rules = asked.rules(tenancy)
     at, newest = revisions(asked.place.store.engine)
     return page(
         request,
@@ -47,7 +48,7 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         is_newest=at == newest,
         weights=ours().name,
         packs=[pack(code) for code in codes()],
-        rules=asked.place.policy,
+        rules=rules,
     )
 
 
