@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         description="Processes of `kindline serve`. One does the long work too; of several none "
         "does: run `kindline work` beside them.",
     )
+    webhook_hosts: str | None = Field(
+        default=None,
+        description="Hosts that webhooks may tell, joined by commas: hooks.example.org. Without: "
+        "none.",
+    )
     policy: str = Field(default="eu-strict", description="Policy profile: see `kindline policies`.")
     basis: str | None = Field(
         default=None, description="Basis for conversations that state none of their own."

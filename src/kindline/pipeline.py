@@ -36,6 +36,7 @@ from kindline.store.conversations import (
 from kindline.store.database import Store
 from kindline.store.duplicates import Seen
 from kindline.store.erasure import objecting
+from kindline.store.hooks import announce
 from kindline.store.retention import forget
 from kindline.store.rows import version_key
 from kindline.text.scoring import TurnModel
@@ -273,6 +274,25 @@ class Run:
         done = [pair for pair in pairs if pair[1].basis != "evaluation"]
         with self.store.begin() as tenancy:
             save(tenancy, done, now=self.now)
+            for event, data in _told([analysis for _, analysis in done]):
+                announce(tenancy, event, data, now=self.now)
+
+
+def _told(analyses: Sequence[Analysis]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return what others are told of stored analyses: ids and states; cues apart."""
+    if analyses:
+        told = [
+            {
+                "conversation_id": one.conversation_id,
+                "status": one.status,
+                "needs": {need: one.need(need).state for need in NEEDS},
+            }
+            for one in analyses
+        ]
+        yield "conversations.analysed", {"conversations": told}
+    cues = [one.conversation_id for one in analyses if one.crisis.state == "cue"]
+    if cues:
+        yield "crisis.cue", {"conversation_ids": cues}
 
 
 def batched(items: Iterable[_Item]) -> Iterator[list[_Item]]:

@@ -60,6 +60,8 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/account/factor/drop"): EVERYBODY,
     ("POST", "/account/tokens"): EVERYBODY,
     ("POST", "/account/tokens/{token_id}/revoke"): EVERYBODY,
+    ("POST", "/account/hooks"): EVERYBODY,
+    ("POST", "/account/hooks/{hook_id}/drop"): EVERYBODY,
     ("POST", "/sign-out"): EVERYBODY,
 }
 OPEN = {

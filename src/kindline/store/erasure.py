@@ -20,6 +20,7 @@ from kindline.store.backup import folders, renew_keys
 from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
 from kindline.store.exports import exports, told_of
+from kindline.store.hooks import announce
 from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
@@ -178,6 +179,8 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         "told": json.dumps(told),
     }
     tenancy.connection.execute(insert(RECEIPTS), [row])
+    data = {"receipt_id": receipt.receipt_id, "n_conversations": len(ids)}
+    announce(tenancy, "erasure.done", data, now=receipt.made_at)
     return receipt
 
 

@@ -381,4 +381,17 @@ CHOICES = Table(
     sqlite_autoincrement=True,
 )
 
+HOOKS = Table(
+    "hooks",
+    METADATA,
+    Column("hook_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("events", Text, nullable=False, doc="joined by |"),
+    Column("secret", LargeBinary, nullable=False, doc="sealed under a key of its own"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Index("hooks_by_tenant", "tenant_id", "made_at"),
+)
+
 LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links"})  # of backups

@@ -24,6 +24,7 @@ class Place:
     address: str
     home: Path
     provider: Provider | None = None
+    webhook_hosts: frozenset[str] = frozenset()
 
     @property
     def is_https(self) -> bool:

@@ -19,6 +19,7 @@ from kindline.web.place import Place
 from kindline.web.provider import Provider
 from kindline.web.signing_in import Passwords
 from kindline.work.hiring import worker_of
+from kindline.work.telling import hosts_of
 
 FIRST_ADMIN = "admin@localhost"
 
@@ -36,6 +37,7 @@ def from_settings() -> FastAPI:
         address=settings.address.rstrip("/"),
         home=settings.home,
         provider=_provider(settings),
+        webhook_hosts=hosts_of(settings.webhook_hosts),
     )
     log = structlog.get_logger("kindline.work")
     # Embedded, one process does the long work as well: nothing else need run.

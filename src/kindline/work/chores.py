@@ -1,8 +1,8 @@
-"""What workers do: forget on time, carry erasures on, tidy up, index, take uploaded files in."""
+"""What workers do: forget on time, carry erasures on, tidy, index, tell others, take files in."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,45 +14,64 @@ from kindline.intake.contacts import Handed
 from kindline.running import judges_of, policy_of, run_with
 from kindline.store.database import Store
 from kindline.store.erasure import settle
+from kindline.store.hooks import announce
 from kindline.store.jobs import Job, complete, enqueue, forget_done
 from kindline.store.postings import TOGETHER, index, is_behind
 from kindline.store.retention import forget
 from kindline.store.sessions import forget_over
 from kindline.store.tables import JOBS, TENANTS
 from kindline.store.uploads import FOLDER, drop, sweep, unpacked_into
+from kindline.work.telling import hosts_of, tell
 from kindline.work.worker import Chore, Told
 
 EVERY_HOUR = ("forget", "settle", "tidy")
 Clock = Callable[[], datetime]
 
 
-def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
-    """Return the chores by kind."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chores:
+    """What a worker can do, by the settings and a clock."""
 
-    def forget_on_time(store: Store, job: Job, _: Told) -> None:
+    settings: Settings
+    clock: Clock
+
+    def forget_on_time(self, store: Store, job: Job, _: Told) -> None:
+        """Take away what has been kept long enough."""
         with store.begin() as tenancy:
-            n_touched = forget(tenancy, now=clock_now())
-            complete(tenancy, job, now=clock_now(), progress={"n_touched": n_touched})
+            n_touched = forget(tenancy, now=self.clock())
+            complete(tenancy, job, now=self.clock(), progress={"n_touched": n_touched})
 
-    def carry_erasures_on(store: Store, job: Job, _: Told) -> None:
+    def carry_erasures_on(self, store: Store, job: Job, _: Told) -> None:
+        """Destroy erased keys in backups that were out of reach."""
         n_settled = len(settle(store))
         with store.begin() as tenancy:
-            complete(tenancy, job, now=clock_now(), progress={"n_settled": n_settled})
+            complete(tenancy, job, now=self.clock(), progress={"n_settled": n_settled})
 
-    def tidy(store: Store, job: Job, _: Told) -> None:
+    def tidy(self, store: Store, job: Job, _: Told) -> None:
+        """Delete what is over: sessions, links, old jobs, uploads nobody came back for."""
         with store.begin() as tenancy:
-            forget_over(tenancy.connection, now=clock_now())
-            forget_done(tenancy.connection, now=clock_now())
-            sweep(settings.home, now=clock_now())
-            complete(tenancy, job, now=clock_now())
+            forget_over(tenancy.connection, now=self.clock())
+            forget_done(tenancy.connection, now=self.clock())
+            sweep(self.settings.home, now=self.clock())
+            complete(tenancy, job, now=self.clock())
 
-    def take_in(store: Store, job: Job, told: Told) -> None:
-        _take_in(settings, store, job, told)
+    def take_in(self, store: Store, job: Job, told: Told) -> None:
+        """Analyse a file that was handed in, then delete it."""
+        _take_in(self.settings, store, job, told)
         with store.begin() as tenancy:
-            complete(tenancy, job, now=clock_now(), progress=told.progress)
-        drop(store, settings.home, job.told["upload_id"])
+            data = {"job_id": job.job_id, **told.progress}
+            announce(tenancy, "import.done", data, now=self.clock())
+            complete(tenancy, job, now=self.clock(), progress=told.progress)
+        drop(store, self.settings.home, job.told["upload_id"])
 
-    def index_words(store: Store, job: Job, told: Told) -> None:
+    def tell_others(self, store: Store, job: Job, _: Told) -> None:
+        """Tell an address what happened."""
+        is_told = tell(store, job, hosts=hosts_of(self.settings.webhook_hosts), now=self.clock())
+        with store.begin() as tenancy:
+            complete(tenancy, job, now=self.clock(), progress={"n_told": int(is_told)})
+
+    def index_words(self, store: Store, job: Job, told: Told) -> None:
+        """Make the words of new conversations searchable, some at a time."""
         n_indexed = 0
         while True:
             with store.begin() as tenancy:
@@ -60,15 +79,20 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
                 n_indexed += n
                 told.progress["n_indexed"] = n_indexed
                 if n < TOGETHER:
-                    complete(tenancy, job, now=clock_now(), progress=told.progress)
+                    complete(tenancy, job, now=self.clock(), progress=told.progress)
                     return
 
+
+def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
+    """Return the chores by kind."""
+    does = Chores(settings=settings, clock=clock_now)
     return {
-        "forget": forget_on_time,
-        "index": index_words,
-        "settle": carry_erasures_on,
-        "tidy": tidy,
-        "take_in": take_in,
+        "forget": does.forget_on_time,
+        "index": does.index_words,
+        "settle": does.carry_erasures_on,
+        "tell": does.tell_others,
+        "tidy": does.tidy,
+        "take_in": does.take_in,
     }
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from kindline.errors import PolicyError
 from kindline.model.people import Right
+from kindline.store.hooks import EVENTS, add_hook, drop_hook, hooks
 from kindline.store.people import change_user, row_of_user
 from kindline.store.sessions import add_token, revoke_token, tokens
 from kindline.web.guard import Asked, from_our_page, needs
@@ -20,6 +21,7 @@ from kindline.web.signing_in import (
     proves,
     set_password,
 )
+from kindline.work.telling import may_be_told
 
 router = APIRouter()
 _Anybody = Annotated[Asked, Depends(needs())]
@@ -123,6 +125,41 @@ def revoke(asked: _Anybody, token_id: str) -> Response:
     return RedirectResponse("/account", status_code=303)
 
 
+@router.post("/account/hooks", dependencies=_CHECKED)
+def new_hook(
+    request: Request,
+    asked: _Anybody,
+    address: Annotated[str, Form(max_length=400)],
+    events: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    """Register an address that is told of some events, and show its secret once."""
+    chosen = tuple(event for event in _events(asked) if event in events)
+    if not chosen:
+        return _page(request, asked, problem="choose what is to be told", status=422)
+    if not may_be_told(address.strip(), asked.place.webhook_hosts):
+        return _page(request, asked, problem=_NO_HOST, status=422)
+    by, now = asked.user.user_id, asked.place.clock()
+    with asked.begin() as tenancy:
+        secret = add_hook(tenancy, by, address.strip(), chosen, now=now)
+    return _page(request, asked, hook=secret)
+
+
+@router.post("/account/hooks/{hook_id}/drop", dependencies=_CHECKED)
+def end_hook(asked: _Anybody, hook_id: str) -> Response:
+    """Tell an address no more."""
+    with asked.begin() as tenancy:
+        drop_hook(tenancy, asked.user.user_id, hook_id)
+    return RedirectResponse("/account", status_code=303)
+
+
+_NO_HOST = "settings name no such host, or the way there is not https"
+
+
+def _events(asked: Asked) -> list[str]:
+    """Return the events that who asks may know of."""
+    return [event for event, right in EVENTS.items() if asked.may(right)]
+
+
 def _is_password(asked: Asked, password: str) -> bool:
     with asked.read() as tenancy:
         row = row_of_user(tenancy.connection, asked.user.user_id)
@@ -137,9 +174,11 @@ def _page(
     problem: str | None = None,
     factor: str | None = None,
     token: str | None = None,
+    hook: str | None = None,
 ) -> Response:
     with asked.read() as tenancy:
         held = tokens(tenancy, asked.user.user_id)
+        addresses = hooks(tenancy, asked.user.user_id)
     return page(
         request,
         "account.html",
@@ -150,6 +189,10 @@ def _page(
         factor_address=factor and factor_address(factor, asked.user.email),
         token=token,
         tokens=held,
+        hook=hook,
+        hooks=addresses,
+        events=_events(asked),
+        hosts=sorted(asked.place.webhook_hosts),
         languages=LANGUAGES,
         rights=[right for right in get_args(Right) if asked.may(right)],
         days=list(_LASTS_DAYS),

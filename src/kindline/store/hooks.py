@@ -1,0 +1,128 @@
+"""
+Where other systems are told what happened: addresses people registered, by their own rights.
+
+That something is to be told is put down in the transaction in which it happens, as a job for each
+address. What is told holds ids, states and counts: no word, no quote, no pseudonym.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+import secrets
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select
+
+from kindline.model.people import RIGHTS_OF, Right
+from kindline.store.database import Tenancy
+from kindline.store.jobs import enqueue
+from kindline.store.rows import in_utc
+from kindline.store.sealing import new_seal, stored_seal
+from kindline.store.tables import HOOKS, KEYS, USERS
+from kindline.store.upsert import upsert
+
+EVENTS: Mapping[str, Right] = {
+    "conversations.analysed": "conversations",
+    "crisis.cue": "crisis",
+    "import.done": "imports",
+    "erasure.done": "privacy",
+}
+OF_NOBODY = ""
+_COLUMN = "hook"
+
+
+class Hook(NamedTuple):
+    """An address that is told of some events, for a user."""
+
+    hook_id: str
+    user_id: str
+    address: str
+    events: tuple[str, ...]
+    made_at: datetime
+
+
+def add_hook(
+    tenancy: Tenancy, user_id: str, address: str, events: tuple[str, ...], *, now: datetime
+) -> str:
+    """Register an address and return the secret that what is sent there is signed with."""
+    hook_id, secret = secrets.token_hex(8), f"whsec_{secrets.token_urlsafe(32)}"
+    seal = new_seal(tenancy.keyring, OF_NOBODY, _key_name(hook_id))
+    key = {
+        "tenant_id": OF_NOBODY,
+        "conversation_id": _key_name(hook_id),
+        "key_id": seal.key_id,
+        "wrapped": seal.wrapped,
+    }
+    upsert(tenancy.connection, KEYS, [key], ("tenant_id", "conversation_id"))
+    row = {
+        "hook_id": hook_id,
+        "tenant_id": tenancy.tenant,
+        "user_id": user_id,
+        "address": address,
+        "events": "|".join(events),
+        "secret": seal.closed(_COLUMN, secret),
+        "made_at": now,
+    }
+    tenancy.connection.execute(insert(HOOKS), [row])
+    return secret
+
+
+def hooks(tenancy: Tenancy, user_id: str | None = None) -> list[Hook]:
+    """Return the addresses of a tenant, or of a user, the latest first."""
+    query = select(HOOKS).where(HOOKS.c.tenant_id == tenancy.tenant)
+    if user_id is not None:
+        query = query.where(HOOKS.c.user_id == user_id)
+    return [
+        Hook(
+            row.hook_id,
+            row.user_id,
+            row.address,
+            tuple(row.events.split("|")),
+            in_utc(row.made_at),
+        )
+        for row in tenancy.connection.execute(query.order_by(HOOKS.c.made_at.desc()))
+    ]
+
+
+def drop_hook(tenancy: Tenancy, user_id: str, hook_id: str) -> None:
+    """Tell an address no more, and destroy the secret."""
+    own = (HOOKS.c.tenant_id == tenancy.tenant) & (HOOKS.c.user_id == user_id)
+    gone = tenancy.connection.execute(delete(HOOKS).where(own, HOOKS.c.hook_id == hook_id))
+    if gone.rowcount:
+        tenancy.connection.execute(delete(KEYS).where(_its_key(hook_id)))
+
+
+def announce(tenancy: Tenancy, event: str, data: Mapping[str, Any], *, now: datetime) -> None:
+    """Put down that each address that may know of an event is to be told."""
+    for hook in hooks(tenancy):
+        if event in hook.events and EVENTS[event] in _rights(tenancy, hook.user_id):
+            told = {"hook_id": hook.hook_id, "event": event, "data": dict(data)}
+            enqueue(tenancy, "tell", told, now=now)
+
+
+def opened_hook(tenancy: Tenancy, hook_id: str, event: str) -> tuple[str, str] | None:
+    """Return address and secret; None where it was dropped, or its user may not know any more."""
+    own = (HOOKS.c.tenant_id == tenancy.tenant) & (HOOKS.c.hook_id == hook_id)
+    row = tenancy.connection.execute(select(HOOKS).where(own)).mappings().first()
+    if row is None or EVENTS[event] not in _rights(tenancy, row["user_id"]):
+        return None
+    key = tenancy.connection.execute(select(KEYS).where(_its_key(hook_id))).mappings().one()
+    named = (OF_NOBODY, _key_name(hook_id), key["key_id"], key["wrapped"])
+    return row["address"], stored_seal(tenancy.keyring, *named).opened(_COLUMN, row["secret"])
+
+
+def _rights(tenancy: Tenancy, user_id: str) -> frozenset[Right]:
+    """Return what a user may now; one who left may nothing."""
+    theirs = (USERS.c.user_id == user_id) & (USERS.c.tenant_id == tenancy.tenant)
+    told = tenancy.connection.scalar(select(USERS.c.roles).where(theirs, USERS.c.is_active))
+    roles = (told or "").split("|")
+    return frozenset[Right]().union(
+        *(rights for role, rights in RIGHTS_OF.items() if role in roles)
+    )
+
+
+def _key_name(hook_id: str) -> str:
+    return f"hook-{hook_id}"
+
+
+def _its_key(hook_id: str) -> Any:
+    return (KEYS.c.tenant_id == OF_NOBODY) & (KEYS.c.conversation_id == _key_name(hook_id))
