@@ -96,7 +96,18 @@ def lock(_rest: list[str]) -> int:
         "pyproject.toml",
     ]
     readers = ["vcon", "parquet", "speech", "watch"]
-    wanted = ["dev", "train", "encoder", *readers, "bench", "postgres", "facts", "web"]
+    wanted = [
+        "dev",
+        "train",
+        "encoder",
+        *readers,
+        "bench",
+        "postgres",
+        "facts",
+        "web",
+        "mcp",
+        "otel",
+    ]
     extras = [part for name in wanted for part in ("--extra", name)]
     build = ["--python-version", "3.11", "--no-emit-index-url"]
     return start(uv, *common, *build, "--extra", "build", "-o", LOCKS["demo"]) or start(

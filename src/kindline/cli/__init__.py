@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = {
     "reviewed": "Write conversations with the labels that people settled, to learn from.",
     "serve": "Serve the pages; the first start makes an administrator and prints a link.",
     "work": "Take jobs beside several processes of pages: forget on time, take files in.",
+    "mcp": "Let a language model ask what a token may read (Model Context Protocol).",
+    "tenant": "Make another house on the same installation, with an administrator of its own.",
     "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",
     "erase": "Erase a conversation or a customer in database, facts and backups, with a receipt.",
     "dossier": "Write the papers for data protection officer and works council, and the notices.",

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 import structlog
 
+from kindline import tracing
 from kindline.errors import (
     FormError,
     InputError,
@@ -26,6 +27,7 @@ from kindline.errors import (
     UnavailableError,
 )
 from kindline.store.sessions import key_of
+from kindline.tracing import span
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
 from kindline.web.guard import API, is_from_elsewhere
@@ -96,6 +98,7 @@ def application(place: Place, worker: Worker | None = None) -> FastAPI:
             await run_in_threadpool(beside.join, _LAST_JOB_S)
         place.facts.close()
         place.store.close()
+        tracing.end()
 
     app = FastAPI(title="Kindline", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.place = place
@@ -145,14 +148,16 @@ async def _guarded(request: Request, call_next: _Next) -> Response:
 async def _logged(request: Request, call_next: _Next) -> Response:
     """Log one line a request: the route as it is written, never what stood in the address."""
     start = time.perf_counter()
-    try:
-        answer = await call_next(request)
-    except Exception as error:  # noqa: BLE001 -- the outermost edge; the server would print it all
-        _LOG.error("failed", kind=type(error).__name__, place=_place_of(error))
-        title, text = _TEXTS[500]
-        answer = page(request, "problem.html", status=500, title=title, text=text)
+    with span(request.method) as timed:
+        try:
+            answer = await call_next(request)
+        except Exception as error:  # noqa: BLE001 -- the outermost edge; the server would print it
+            _LOG.error("failed", kind=type(error).__name__, place=_place_of(error))
+            title, text = _TEXTS[500]
+            answer = page(request, "problem.html", status=500, title=title, text=text)
+        route = getattr(request.scope.get("route"), "path", "none")
+        timed.tell(f"{request.method} {route}", **{"http.response.status_code": answer.status_code})
     seconds = time.perf_counter() - start
-    route = getattr(request.scope.get("route"), "path", "none")
     request.app.state.measures.count(request.method, route, answer.status_code, seconds)
     _LOG.info(
         "request",

@@ -76,7 +76,7 @@ def asked(request: Request) -> Asked:
         bearer = _bearer(request)
         if bearer is None:
             raise SignInError
-        return _by_token(place, bearer)
+        return by_token(place, bearer)
     secret = request.cookies.get(COOKIE)
     if secret is None:
         raise SignInError
@@ -127,7 +127,8 @@ def _bearer(request: Request) -> str | None:
     return secret.strip() if kind.lower() == "bearer" else None
 
 
-def _by_token(place: Place, secret: str) -> Asked:
+def by_token(place: Place, secret: str) -> Asked:
+    """Return who asks with a token; raises SignInError."""
     with place.store.read() as tenancy:
         found = token(tenancy.connection, secret, now=place.clock())
         user = None if found is None else signed_in(tenancy.connection, found.user_id)

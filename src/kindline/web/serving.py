@@ -7,6 +7,7 @@ import sys
 from fastapi import FastAPI
 import structlog
 
+from kindline import tracing
 from kindline.config import Settings
 from kindline.opening import store_of
 from kindline.policy import profile
@@ -27,8 +28,18 @@ FIRST_ADMIN = "admin@localhost"
 def from_settings() -> FastAPI:
     """Return the application as the settings say; uvicorn calls this in every worker."""
     log_as_json()
+    tracing.begin()
     settings = Settings()
-    place = Place(
+    place = place_of(settings)
+    log = structlog.get_logger("kindline.work")
+    # Embedded, one process does the long work as well: nothing else need run.
+    worker = worker_of(settings, place.store, lambda event, told: log.info(event, **told))
+    return application(place, worker if settings.workers == 1 else None)
+
+
+def place_of(settings: Settings) -> Place:
+    """Return what every request stands on, as the settings say."""
+    return Place(
         store=store_of(settings),
         facts=Facts(settings.home / "facts"),
         policy=profile(settings.policy),
@@ -39,10 +50,6 @@ def from_settings() -> FastAPI:
         provider=_provider(settings),
         webhook_hosts=hosts_of(settings.webhook_hosts),
     )
-    log = structlog.get_logger("kindline.work")
-    # Embedded, one process does the long work as well: nothing else need run.
-    worker = worker_of(settings, place.store, lambda event, told: log.info(event, **told))
-    return application(place, worker if settings.workers == 1 else None)
 
 
 def _provider(settings: Settings) -> Provider | None:

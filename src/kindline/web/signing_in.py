@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pyotp import random_base32
 from pyotp.totp import TOTP
+import segno
 from sqlalchemy import Connection, RowMapping, select, update
 
 from kindline.errors import PolicyError
@@ -115,6 +116,11 @@ def factor_address(secret: str, email: str) -> str:
 def proves(secret: str, code: str, *, now: datetime) -> bool:
     """Return whether a code is of this secret, now or a step away (RFC 6238 6)."""
     return _step(secret, code, now) is not None
+
+
+def picture(address: str) -> str:
+    """Return an address as a picture that a telephone reads, to be put into a page."""
+    return segno.make(address, error="m").svg_data_uri(scale=5, border=2)
 
 
 def keep_factor(tenancy: Tenancy, user_id: str, secret: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from kindline.errors import InputError, LeaseLostError
 from kindline.store.database import Store
 from kindline.store.jobs import LEASE, Job, beat, fail, take
+from kindline.tracing import span
 
 IDLE_S = 1.0
 _BEATS = 3  # within a lease
@@ -54,7 +55,7 @@ class Worker:
             return False
         told = Told()
         try:
-            with self._alive(job, told):
+            with self._alive(job, told), span(f"job {job.kind}"):
                 self.chores[job.kind](self.store.of(job.tenant), job, told)
         except LeaseLostError:
             self.report("job lost", {"kind": job.kind, "job_id": job.job_id})

@@ -18,6 +18,7 @@ from kindline.web.signing_in import (
     factor_address,
     keep_factor,
     new_factor,
+    picture,
     proves,
     set_password,
 )
@@ -187,6 +188,7 @@ def _page(
         problem=problem,
         factor=factor,
         factor_address=factor and factor_address(factor, asked.user.email),
+        factor_picture=factor and picture(factor_address(factor, asked.user.email)),
         token=token,
         tokens=held,
         hook=hook,
