@@ -187,6 +187,17 @@ def waiting(connection: Connection) -> dict[str, int]:
     return {row.state: row.n for row in connection.execute(query)}
 
 
+def jobs_by_state(tenancy: Tenancy) -> dict[tuple[str, str], int]:
+    """Return how many of a tenant's jobs there are, by kind and state."""
+    query = (
+        select(JOBS.c.kind, JOBS.c.state, func.count().label("n"))
+        .where(JOBS.c.tenant_id == tenancy.tenant)
+        .group_by(JOBS.c.kind, JOBS.c.state)
+        .order_by(JOBS.c.kind, JOBS.c.state)
+    )
+    return {(row.kind, row.state): row.n for row in tenancy.connection.execute(query)}
+
+
 def forget_done(connection: Connection, *, now: datetime) -> None:
     """Delete jobs that ended long ago."""
     is_old = (JOBS.c.ended_at.is_not(None)) & (JOBS.c.ended_at < now - KEPT)

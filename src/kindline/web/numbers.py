@@ -7,12 +7,13 @@ queue and an hour it could point at somebody (FACTS 8, R17).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from kindline.metrics.drift import Drift, drift
 from kindline.metrics.share import share_of
 from kindline.model.analysis import MOODS
 from kindline.model.estimate import Estimate
@@ -21,6 +22,16 @@ from kindline.store.facts import Facts
 Need = Literal["service", "companionship", "support", "crisis", "abuse"]
 SHOWN: tuple[Need, ...] = ("service", "companionship", "support", "crisis", "abuse")
 By = Literal["week", "queue", "channel", "language"]
+_WATCHED = (
+    "language",
+    "channel",
+    "queue",
+    "status",
+    "service",
+    "companionship",
+    "support",
+    "abuse",
+)
 _FEW = 2_000
 MOST_PLACES = 400  # that a search opens at once
 _COUNTED = {"crisis": ("cue", "no_cue_found")}
@@ -91,6 +102,30 @@ def moods(
         (mood, _total(found, "arrival", mood), _total(found, "departure", mood))
         for mood in (*MOODS, None)
     ]
+
+
+def drifts(facts: Facts, tenant: str, now: datetime) -> dict[str, Drift]:
+    """Return how far what came in, and what was found, moved: four weeks beside the 13 before."""
+    then, start = now - timedelta(weeks=4), now - timedelta(weeks=17)
+    found: dict[str, Drift] = {}
+    for name in _WATCHED:
+        before, latest = (
+            _by_kind(facts, tenant, name, Where(since=since, until=until))
+            for since, until in ((start, then), (then, now))
+        )
+        found[name] = drift(before, latest)
+    return found
+
+
+def _by_kind(facts: Facts, tenant: str, name: str, where: Where) -> dict[str, int]:
+    condition, values = _condition(where)
+    rows = facts.counts(
+        tenant,
+        f"SELECT coalesce(CAST({name} AS VARCHAR), 'none') AS kind, count(*) AS n "  # noqa: S608
+        f"FROM facts WHERE {condition} GROUP BY 1",
+        values,
+    )
+    return {row["kind"]: row["n"] for row in rows}
 
 
 def latest_among(

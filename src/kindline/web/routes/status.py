@@ -10,9 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from kindline.languages import codes, pack
 from kindline.store.conversations import load_rejected
 from kindline.store.database import revisions
+from kindline.store.jobs import jobs, jobs_by_state
 from kindline.store.tables import CONVERSATIONS
 from kindline.text.scoring import ours
 from kindline.web.guard import Asked, needs
+from kindline.web.numbers import drifts
 from kindline.web.pages import page
 from kindline.web.place import Place
 
@@ -35,6 +37,9 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         last = tenancy.connection.scalar(latest)
         rejected = load_rejected(tenancy)
         rules = asked.rules(tenancy)
+        by_state = jobs_by_state(tenancy)
+        dead = [one for one in jobs(tenancy, n_most=200) if one.state == "dead"]
+        asked.place.facts.refresh(tenancy)
     at, newest = revisions(asked.place.store.engine)
     return page(
         request,
@@ -49,6 +54,9 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         weights=ours().name,
         packs=[pack(code) for code in codes()],
         rules=rules,
+        jobs=by_state,
+        dead=dead,
+        drifts=drifts(asked.place.facts, asked.user.tenant, asked.place.clock()),
     )
 
 
