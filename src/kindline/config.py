@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         default=True,
         description="Blot out names, numbers and addresses before anything is read or stored.",
     )
+    keep_sound: bool = Field(
+        default=False,
+        description="Keep recordings to be played beside their words, as long as these, with what "
+        "is blotted out of the words silenced.",
+    )
     heads: Path | None = Field(
         default=None,
         description="Folder that `kindline train` wrote: turns are read by its encoder as well.",

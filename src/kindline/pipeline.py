@@ -26,6 +26,7 @@ from kindline.policy import Policy, leave
 from kindline.redaction.hidden import VERSION as REDACTION
 from kindline.redaction.hidden import redacted
 from kindline.speech.recognisers import Choice
+from kindline.speech.silencing import playable, silences
 from kindline.store.conversations import (
     Known,
     known,
@@ -39,6 +40,7 @@ from kindline.store.erasure import objecting
 from kindline.store.hooks import announce
 from kindline.store.retention import forget
 from kindline.store.rows import version_key
+from kindline.store.sounds import keep_sound
 from kindline.text.scoring import TurnModel
 
 _SAVED_TOGETHER = 256
@@ -119,8 +121,9 @@ class Run:
     """
     One run over files into one store.
 
-    `follow` wraps the contacts as they are gone through and `listen` is told of milliseconds heard,
-    both for a progress bar.
+    `sounds` is where recordings are kept to be played, None for nowhere. `follow` wraps the
+    contacts as they are gone through and `listen` is told of milliseconds heard, both for a
+    progress bar.
     """
 
     store: Store
@@ -129,6 +132,7 @@ class Run:
     abouts: Abouts = field(default_factory=Abouts)
     ears: Ears = field(default_factory=Ears)
     again: bool = False
+    sounds: Path | None = None
     follow: Callable[[Sequence[Handed]], Iterable[Handed]] = lambda handed: handed
     listen: Callable[[int], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
@@ -162,7 +166,9 @@ class Run:
                     self.tally.n_known += 1
                 else:
                     self.tally.sources.add(one.source)
-                    yield self._blotted(record)
+                    hidden = self._blotted(record)
+                    self._keep_sound(hidden, listener)
+                    yield hidden
 
     def _blotted(self, conversation: Conversation) -> Conversation:
         """Return it with what identifies blotted out; one that may not be read is not read."""
@@ -173,6 +179,19 @@ class Run:
             conversation, judges.rules, declared=judges.declared, now=self.now
         )
         return conversation if given.denial else redacted(conversation, language)
+
+    def _keep_sound(self, hidden: Conversation, listener: Listener) -> None:
+        """Keep what was just heard, to be played, if it may be and could be silenced."""
+        paths = listener.sounds.pop(hidden.id, None)
+        if not paths or self.sounds is None or not self.judges.redacts:
+            return
+        given, _ = admitted(hidden, self.judges.rules, declared=self.judges.declared, now=self.now)
+        quiet = silences(hidden.turns)
+        if given.denial or given.basis == "evaluation" or quiet is None:
+            return
+        raw, length_ms = playable(paths, quiet, source=hidden.source)
+        with self.store.begin() as tenancy:
+            keep_sound(tenancy, self.sounds, hidden.id, raw, length_ms, self.now)
 
     def _listener(self) -> Listener:
         return Listener(

@@ -49,6 +49,7 @@ def run_with(
         judges=judges,
         keys=keys_in(settings.vcon_keys) if settings.vcon_keys else [],
         ears=ears_of(settings, language),
+        sounds=settings.home if settings.keep_sound else None,
     )
 
 

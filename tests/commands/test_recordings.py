@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 
 from kindline.speech.decode import decoded
+from kindline.store.conversations import load
+from kindline.store.database import opened
+from kindline.store.sounds import FOLDER, opened_sound, sound_of
+from kindline.store.tables import SOUNDS
 from tests import whisper_model
 from tests.commands.test_commands import run
 from tests.hub import serving
@@ -51,6 +55,33 @@ def test_two_files_of_a_call_are_one_analysis(call: Path, tmp_path: Path) -> Non
     hours, records = counted(again)
     assert hours.endswith("= 0.011 stored before")
     assert records.startswith("1 read = 0 analysed + 0 denied + 0 rejected + 1 stored before")
+
+
+def test_a_recording_is_kept_to_be_played_where_that_is_set(
+    call: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides as one track of its length; where it is not set, or stored not at all, nothing."""
+    for name in ("plain", "evaluation", "kept"):
+        (tmp_path / name).mkdir()
+    run("analyse", call, *ENGLISH, home=tmp_path / "plain")
+    monkeypatch.setenv("KINDLINE_KEEP_SOUND", "true")
+    run("analyse", call, "--basis", "evaluation", "--language", "en", home=tmp_path / "evaluation")
+    run("analyse", call, *ENGLISH, home=tmp_path / "kept")
+    assert not (tmp_path / "plain" / FOLDER).exists()
+    assert not (tmp_path / "evaluation" / FOLDER).exists()
+    store = opened(tmp_path / "kept" / "kindline.db")
+    with store.read() as tenancy:
+        (one,) = load(tenancy)
+        is_its = SOUNDS.c.conversation_id == one.analysis["conversation_id"]
+        sound = sound_of(tenancy, is_its)
+        assert sound is not None
+        raw = opened_sound(tenancy, tmp_path / "kept", sound)
+    store.close()
+    assert raw is not None
+    (tmp_path / "out.mp3").write_bytes(raw)
+    audio = decoded(tmp_path / "out.mp3", source="s")
+    assert abs(audio.length_ms - 40_000) < 200
+    assert abs(sound.length_ms - 40_000) < 200
 
 
 def test_what_the_policy_refuses_is_not_listened_to(call: Path, tmp_path: Path) -> None:

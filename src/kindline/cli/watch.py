@@ -1,10 +1,14 @@
 """`kindline watch`: take in what arrives in a folder, a bucket or on an SFTP server."""
 
 from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+import signal
 from tempfile import TemporaryDirectory
-import time
+from threading import Event
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -47,18 +51,35 @@ def run(  # noqa: PLR0913, PLR0917 -- a command has as many options as it has
     settings = Settings()
     watched, aside = Place(address=place), (out or settings.home) / QUARANTINE
     n_looks = 0
-    while not once or n_looks < 2:  # noqa: PLR2004 -- whole is what two looks agree on
-        n_looks += 1
-        try:
-            one = run_of(settings, policy=policy_name, basis=basis, out=out, language=language)
-            _take(watched, one, aside)
-            one.store.close()
-        except UnavailableError as error:
-            if once:
-                raise
-            typer.echo(f"kindline: {error}; looking again in {every:g} s", err=True)
-        if not once or n_looks == 1:
-            time.sleep(every)
+    with _interruptible() as stop:
+        while not stop.is_set() and (not once or n_looks < 2):  # noqa: PLR2004 -- two looks agree
+            n_looks += 1
+            try:
+                one = run_of(settings, policy=policy_name, basis=basis, out=out, language=language)
+                _take(watched, one, aside)
+                one.store.close()
+            except UnavailableError as error:
+                if once:
+                    raise
+                typer.echo(f"kindline: {error}; looking again in {every:g} s", err=True)
+            if not once or n_looks == 1:
+                stop.wait(every)
+
+
+@contextmanager
+def _interruptible() -> Generator[Event]:
+    """Remember an interrupt: raised while a library cleans up, it would be swallowed there."""
+    stop = Event()
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _take(watched: Place, one: Run, aside: Path) -> None:

@@ -88,6 +88,7 @@ class Listener:
     keys: Sequence[Any] = ()
     progress: Callable[[int], None] = lambda _: None
     hours: Hours = field(default_factory=Hours)
+    sounds: dict[str, list[Path]] = field(default_factory=dict[str, list[Path]])
 
     @cached_property
     def recogniser(self) -> Recogniser:
@@ -117,6 +118,7 @@ class Listener:
             self.hours.add("refused", recording)
             return _unheard(recording, error)
         self.hours.add("heard", recording)
+        self.sounds = {shell.id: [file.path for file in recording.files]}  # of the last one heard
         return replace(
             shell,
             turns=told.turns,

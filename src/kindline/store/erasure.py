@@ -25,6 +25,7 @@ from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
 from kindline.store.rows import in_utc
+from kindline.store.sounds import forget_sounds
 from kindline.store.tables import CONVERSATIONS, OBJECTIONS, RECEIPTS, VIEWS
 from kindline.store.upsert import upsert
 
@@ -149,6 +150,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     rows = tenancy.connection.execute(query).all()
     ids = [row.conversation_id for row in rows]
     unindex(tenancy, where)
+    forget_sounds(tenancy, ids)
     numbers = [row.number for row in rows]
     forget_labels(tenancy, numbers)
     taken = exports(tenancy, holding=numbers) if numbers else []
@@ -165,6 +167,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         "n_conversations": len(ids),
         "database": "rows and keys deleted",
         "search": "taken out of the index of words",
+        "sounds": "keys destroyed, files swept within the day",
         "labels": "what people said of them deleted",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
         "exports": told_of(taken),

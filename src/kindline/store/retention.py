@@ -20,6 +20,7 @@ from kindline.store.in_force import choices
 from kindline.store.postings import unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
+from kindline.store.sounds import forget_sounds
 from kindline.store.tables import CONVERSATIONS, KEYS, SEALED
 
 _CHUNK = 500
@@ -85,6 +86,8 @@ def _forget(
     n_touched = _make_facts(tenancy, is_late["states"])
     n_touched += _each(tenancy, is_late["agent_behaviours"], _less_behaviours)
     unindex(tenancy, is_late["findings"])
+    query = select(CONVERSATIONS.c.conversation_id).where(is_late["findings"])
+    forget_sounds(tenancy, list(tenancy.connection.scalars(query)))
     return n_touched + _each(tenancy, is_late["findings"], _less_words)
 
 

@@ -394,4 +394,14 @@ HOOKS = Table(
     Index("hooks_by_tenant", "tenant_id", "made_at"),
 )
 
-LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links"})  # of backups
+SOUNDS = Table(
+    "sounds",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("conversation_id", Text, primary_key=True),
+    Column("sound_id", String(32), nullable=False, unique=True, doc="the sealed file's name"),
+    Column("length_ms", BigInteger, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links", "sounds"})  # of backups

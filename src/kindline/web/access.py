@@ -18,7 +18,8 @@ from kindline.policy import profile
 from kindline.store.conversations import Stored, by_number, seal_of, sealed, stored
 from kindline.store.database import Tenancy
 from kindline.store.rows import in_utc
-from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, VIEWS
+from kindline.store.sounds import Sound, opened_sound, sound_of
+from kindline.store.tables import CONVERSATIONS, SOUNDS, TEAM_AGENTS, VIEWS
 from kindline.web.guard import Asked
 from kindline.web.numbers import Need, Where, few_numbers
 
@@ -122,6 +123,24 @@ def _opened(asked: Asked, is_it: ColumnElement[bool]) -> Opened:
         found = _allowed(asked, whole, number=row["number"], is_own=is_own)
         _note(tenancy, asked, found, row["conversation_id"])
     return found
+
+
+def sound_beside(asked: Asked, conversation_id: str) -> Sound | None:
+    """Return the sound of a conversation that who asks may open, if there is one to play."""
+    with asked.read() as tenancy:
+        return sound_of(tenancy, (SOUNDS.c.conversation_id == conversation_id) & visible(asked))
+
+
+def played(asked: Asked, sound_id: str, *, is_first: bool) -> bytes:
+    """Return a sound that who asks may hear, and write that down once; raises NoSuchError."""
+    with asked.begin() as tenancy:
+        found = sound_of(tenancy, (SOUNDS.c.sound_id == sound_id) & visible(asked))
+        raw = None if found is None else opened_sound(tenancy, asked.place.home, found)
+        if found is None or raw is None:
+            raise NoSuchError
+        if is_first:
+            note_views(tenancy, asked, "sound", [found.conversation_id])
+    return raw
 
 
 def listed(asked: Asked, chosen: Filter, *, before: tuple[datetime, int] | None) -> list[Listed]:

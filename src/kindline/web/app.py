@@ -44,6 +44,7 @@ from kindline.web.routes import (
     privacy,
     review,
     signing_in,
+    sounds,
     status,
 )
 from kindline.work.worker import Worker
@@ -52,6 +53,7 @@ _ROUTERS = (
     signing_in,
     overview,
     conversations,
+    sounds,
     review,
     imports,
     people,

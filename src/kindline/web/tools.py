@@ -21,8 +21,8 @@ from kindline.web.numbers import By, Need
 _INSTRUCTIONS = (
     "Kindline finds callers who need a person, not a fix. A share comes with its interval and n: "
     "say both. `unsure`, `not_assessed` and null are neither zero nor absence; `no_cue_found` is "
-    "no all-clear. Never call a caller lonely, never rank people, never infer what an agent feels. "
-    "Quote only what a tool returned."
+    "no all-clear. Say that a contact met a need for company, and put no feeling on anybody. Never "
+    "rank people, never infer what an agent feels. Quote only what a tool returned."
 )
 _TEXTS: dict[type[AccessError], str] = {
     SignInError: "the token is unknown or over",

@@ -19,6 +19,7 @@ from kindline.store.jobs import Job, complete, enqueue, forget_done
 from kindline.store.postings import TOGETHER, index, is_behind
 from kindline.store.retention import forget
 from kindline.store.sessions import forget_over
+from kindline.store.sounds import sweep_sounds
 from kindline.store.tables import JOBS, TENANTS
 from kindline.store.uploads import FOLDER, drop, sweep, unpacked_into
 from kindline.work.telling import hosts_of, tell
@@ -53,6 +54,7 @@ class Chores:
             forget_over(tenancy.connection, now=self.clock())
             forget_done(tenancy.connection, now=self.clock())
             sweep(self.settings.home, now=self.clock())
+            sweep_sounds(tenancy, self.settings.home, now=self.clock())
             complete(tenancy, job, now=self.clock())
 
     def take_in(self, store: Store, job: Job, told: Told) -> None:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from kindline.errors import RightError
 from kindline.store.labels import disputes
 from kindline.store.saved import drop_view, save_view, saved_views
-from kindline.web.access import PAGE, Filter, Listed, choices, listed, opened
+from kindline.web.access import PAGE, Filter, Listed, choices, listed, opened, sound_beside
 from kindline.web.exporting import as_csv, as_json_lines
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.numbers import Need
@@ -145,6 +145,7 @@ def conversation(
         one=found.stored,
         told=found,
         lines=transcript(found.stored, has_crisis=found.has_crisis),
+        sound=sound_beside(asked, identity),
         own={need: value for user_id, need, value in said if user_id == by},
         n_others=Counter(need for user_id, need, _ in said if user_id != by),
     )
