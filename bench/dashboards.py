@@ -103,7 +103,7 @@ def _measured(url: str, folder: Path, n: int) -> dict[str, Any]:
     n_indexed = 0
     while n_indexed < n:
         with store.begin() as tenancy:
-            n_indexed += index(tenancy)
+            n_indexed += index(tenancy, n_most=N_TOGETHER)
     indexed_s = time.perf_counter() - start
     with store.begin() as tenancy:
         user = add_user(tenancy, "a@b.test", "A", ["analyst"], now=NOW)

@@ -21,21 +21,27 @@ import uvicorn
 
 from kindline.model.people import RIGHTS_OF, ROLES, RoleName
 from kindline.policy import profile
+from kindline.speech.silencing import playable
 from kindline.store.database import opened
 from kindline.store.facts import Facts
+from kindline.store.labels import samples
 from kindline.store.people import change_user
+from kindline.store.postings import index
 from kindline.store.sessions import open_link, open_session
+from kindline.store.sounds import keep_sound
 from kindline.web.app import application
 from kindline.web.guard import COOKIE
 from kindline.web.pages import NAVIGATION
 from kindline.web.place import Place
 from kindline.web.signing_in import Passwords
+from tests.sound import tone, write
 from tests.store.kept import conversation, keep
 from tests.web.conftest import OURS, furnish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZES = {"desktop": (1180, 800), "phone": (400, 800)}
 NOW = datetime.now(UTC)
+SAMPLE = "SAMPLE"
 
 pytestmark = [
     # Playwright's loop and threads are closed by it, later than the test that used them.
@@ -57,6 +63,7 @@ class Site:
             said = {"id": f"n{number}", "started_at": started_at, "queue": "billing"}
             text = "You are the only voice I hear all week." if number % 3 else "My bill is wrong."
             keep(self.store, conversation(text, **said), NOW, policy="eu-consented")
+        self._furnish_more(folder)
         self.place = Place(
             store=self.store,
             facts=Facts(folder / "facts"),
@@ -66,6 +73,22 @@ class Site:
             address=self.address,
             home=folder,
         )
+
+    def _furnish_more(self, folder: Path) -> None:
+        """Put in a call with its sound, a sample, and the index of words."""
+        turns = [
+            {"party": "agent", "text": "Good evening.", "start_ms": 0, "end_ms": 900},
+            {"party": "customer", "text": "My trombone is late.", "start_ms": 1000, "end_ms": 2900},
+        ]
+        call = conversation("", id="call", language="en", turns=turns, channel="voice")
+        keep(self.store, call, NOW, policy="eu-consented")
+        path = write(folder / "call.wav", tone(3))
+        raw, length_ms = playable([path], [], source="call")
+        with self.store.begin() as tenancy:
+            keep_sound(tenancy, folder, "call", raw, length_ms, NOW)
+            while index(tenancy):
+                pass
+            self.sample_id = samples(tenancy)[0].sample_id
 
     def session(self, role: RoleName, language: str = "en") -> str:
         """Return the secret of a session of that role."""
@@ -139,6 +162,8 @@ def pages_of(role: RoleName) -> list[str]:
     found = [address for address, _, rights in NAVIGATION if rights & RIGHTS_OF[role]]
     readers = ("agent", "lead", "coach", "safeguarding", "analyst")
     opened_too = [f"/conversations/{OURS}-mine"] if role in readers else []
+    if "review" in RIGHTS_OF[role]:
+        opened_too += [f"/review/{SAMPLE}", f"/review/{SAMPLE}/next", "/conversations/call"]
     return [*found, *opened_too, "/account"]
 
 
@@ -150,7 +175,7 @@ def test_every_page_of_a_role_is_accessible_and_fits(
     """No axe violation, nothing wider than the screen, one heading, a title; at both widths."""
     with page_of(browser, site, role, size) as page:
         for path in pages_of(role):
-            page.goto(site.address + path)
+            page.goto(site.address + path.replace(SAMPLE, site.sample_id))
             page.wait_for_selector("[aria-busy]", state="detached")
             found = Axe().run(page).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
@@ -164,7 +189,7 @@ def test_pages_fit_in_every_language(browser: Browser, site: Site, language: str
     """Longer words push nothing off a telephone; and it is dark where one wants it so."""
     with page_of(browser, site, "analyst", "phone", language=language, scheme="dark") as page:
         for path in pages_of("analyst"):
-            page.goto(site.address + path)
+            page.goto(site.address + path.replace(SAMPLE, site.sample_id))
             page.wait_for_selector("[aria-busy]", state="detached")
             assert Axe().run(page).response["violations"] == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -229,3 +254,60 @@ def test_a_file_is_handed_in_and_its_progress_seen(browser: Browser, site: Site)
         page.select_option("#basis", "consent")
         page.get_by_role("button", name="Hand in").click()
         page.wait_for_selector("td:has-text('waiting')")
+
+
+def test_words_are_searched_by_keyboard(browser: Browser, site: Site) -> None:
+    """The words stand on the page and in no address; what is found is accessible and opens."""
+    with page_of(browser, site, "analyst", "phone") as page:
+        page.goto(f"{site.address}/conversations")
+        tab_to(page, "#words")
+        page.keyboard.type("trombones")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("p.snippet mark:has-text('trombone')")
+        assert "trombone" not in page.url
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        tab_to(page, "tbody th a")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("ol.turns")
+        assert page.url.endswith("/conversations/call")
+
+
+def test_a_sound_is_played_beside_its_words(browser: Browser, site: Site) -> None:
+    """A time leads to its place, and the turn that is heard is marked."""
+    with page_of(browser, site, "analyst") as page:
+        page.goto(f"{site.address}/conversations/call")
+        page.wait_for_function("document.getElementById('sound').duration > 2.5")
+        tab_to(page, "[data-at='1000'] button.at")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#turn-1[data-heard]")
+        assert page.evaluate("document.getElementById('sound').currentTime") >= 1
+
+
+def test_consequences_are_read_before_a_policy_changes(browser: Browser, site: Site) -> None:
+    """The preview is accessible, at both widths, and leaves things as they are."""
+    for size in SIZES:
+        with page_of(browser, site, "dpo", size) as page:
+            page.goto(f"{site.address}/policy")
+            page.fill("#findings", "5")
+            page.get_by_role("button", name="Show what would change").click()
+            page.wait_for_selector("#then")
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            page.get_by_role("link", name="Leave as it is").click()
+            page.wait_for_selector("#then", state="detached")
+
+
+def test_a_sample_is_judged_by_keyboard(browser: Browser, site: Site) -> None:
+    """An answer for each need, then the next conversation."""
+    with page_of(browser, site, "analyst") as page:
+        page.goto(f"{site.address}/review/{site.sample_id}/next")
+        before = page.locator("form.card").get_attribute("action")
+        for need in ("service", "companionship", "support", "abuse"):
+            tab_to(page, f"[name={need}]")
+            page.keyboard.press("ArrowRight")  # chooses the second: no
+        tab_to(page, "form.card button")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "was => document.querySelector('form.card')?.getAttribute('action') !== was", arg=before
+        )

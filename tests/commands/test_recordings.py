@@ -57,16 +57,15 @@ def test_two_files_of_a_call_are_one_analysis(call: Path, tmp_path: Path) -> Non
     assert records.startswith("1 read = 0 analysed + 0 denied + 0 rejected + 1 stored before")
 
 
-def test_a_recording_is_kept_to_be_played_where_that_is_set(
-    call: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_recording_is_kept_to_be_played_where_that_is_set(call: Path, tmp_path: Path) -> None:
     """Both sides as one track of its length; where it is not set, or stored not at all, nothing."""
     for name in ("plain", "evaluation", "kept"):
         (tmp_path / name).mkdir()
     run("analyse", call, *ENGLISH, home=tmp_path / "plain")
-    monkeypatch.setenv("KINDLINE_KEEP_SOUND", "true")
-    run("analyse", call, "--basis", "evaluation", "--language", "en", home=tmp_path / "evaluation")
-    run("analyse", call, *ENGLISH, home=tmp_path / "kept")
+    kept = {"KINDLINE_KEEP_SOUND": "true"}
+    tried = ("--basis", "evaluation", "--language", "en")
+    run("analyse", call, *tried, home=tmp_path / "evaluation", **kept)
+    run("analyse", call, *ENGLISH, home=tmp_path / "kept", **kept)
     assert not (tmp_path / "plain" / FOLDER).exists()
     assert not (tmp_path / "evaluation" / FOLDER).exists()
     store = opened(tmp_path / "kept" / "kindline.db")
