@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 import json
 import os
 from pathlib import Path
@@ -14,7 +15,13 @@ import time
 import httpx
 
 from kindline.cli import COMMANDS
+from kindline.model.people import RIGHTS_OF
+from kindline.store.database import opened
+from kindline.store.people import add_user
+from kindline.store.sessions import add_token, open_session
+from kindline.web.guard import COOKIE
 from tests.commands.test_commands import PROGRAM, ROOT, run
+from tests.conftest import schema
 
 
 @contextmanager
@@ -76,6 +83,32 @@ def test_several_processes_need_postgresql(tmp_path: Path) -> None:
     """SQLite has one writer: it is said, not tried."""
     told = run("serve", "--workers", "2", home=tmp_path)
     assert (told.returncode, "set KINDLINE_DATABASE_URL" in told.stderr) == (2, True)
+
+
+def test_several_processes_share_sessions_and_counts(tmp_path: Path) -> None:
+    """On PostgreSQL a session that one process opened is known to all; a monitor sees one sum."""
+    with schema() as url:
+        settings = {"KINDLINE_DATABASE_URL": url, "KINDLINE_KEY_FILE": str(tmp_path / "key")}
+        with served(tmp_path, "--workers", "3", **settings) as (address, process):
+            store = opened(url, key_file=tmp_path / "key")
+            now = datetime.now(UTC)
+            with store.begin() as tenancy:
+                made = add_user(tenancy, "a@b.test", "A", ["analyst"], now=now)
+                secret = open_session(tenancy.connection, made.user_id, is_complete=True, now=now)
+                lasts = timedelta(days=1)
+                rights = RIGHTS_OF["analyst"]
+                token = add_token(tenancy, made.user_id, "t", rights, now=now, lasts=lasts)
+            store.close()
+            for _ in range(30):  # each on a connection of its own: another process may take it
+                headers = {"cookie": f"{COOKIE}={secret}"}
+                assert httpx.get(f"{address}/overview", headers=headers).status_code == 200
+            headers = {"authorization": f"Bearer {token}"}
+            for _ in range(5):
+                counted = httpx.get(f"{address}/api/v1/metrics", headers=headers).text
+                line = 'kindline_requests_total{method="GET",route="/overview",status="200"} 30.0'
+                assert line in counted
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
 
 
 def test_what_is_deployed_names_commands_that_exist() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import pytest
 from sqlalchemy import select
 
+from kindline.errors import ModelError
 from kindline.store import postings
 from kindline.store.backup import back_up
 from kindline.store.database import Store, opened
@@ -132,6 +133,23 @@ def test_no_backup_has_an_index_and_a_restored_store_makes_it_again(
     assert find(empty, "boiler") == set()
     index_all(empty)
     assert find(empty, "boiler") == {"one"}
+
+
+def test_who_has_no_index_library_erases_all_the_same(
+    kept: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is thrown away, and made again by who has it."""
+
+    def missing(name: str, extra: str) -> None:
+        raise ModelError(name, expected=f"kindline[{extra}]", found="not installed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(postings, "library", missing)
+        with kept.begin() as tenancy:
+            erase_conversation(tenancy, "two", asked_by="dpo", now=now)
+    assert n_postings(kept) == 0
+    index_all(kept)
+    assert find(kept, "boiler") == {"one"}
 
 
 def test_a_full_chunk_is_followed_by_another(

@@ -40,7 +40,16 @@ def test_whatever_is_typed_or_read_is_shown_as_text(house: House, text: str) -> 
     keep(house.store, one, house.clock(), policy="eu-consented")
     officer, analyst = house.as_role("dpo"), house.as_role("analyst")
     officer.post("/privacy/objection", {"customer_id": text, "what": "note"})
+    analyst.post("/conversations/saved", {"name": text[:80], "narrowed": f"queue={text}"})
+    drawn = analyst.post("/review/samples", {"name": text[:80], "n": "2"})
+    told = {"conversation_id": f"{OURS}-mine", "need": "service", "value": text}
     pages = [
+        analyst.post("/conversations", {"words": text, "narrowed": f"need={text}"}),
+        analyst.get("/review"),
+        analyst.get(drawn.headers["location"]),
+        analyst.post("/disputes", told),
+        analyst.post("/account/hooks", {"address": text, "events": [text, "import.done"]}),
+        officer.post("/policy/preview", {"profile": "eu-strict", "findings": text}),
         admin.get("/people"),
         analyst.get("/conversations"),
         analyst.get("/overview"),
@@ -115,3 +124,14 @@ def test_an_error_of_ours_is_logged_without_its_message(
     assert SECRET not in answer.text
     assert SECRET not in log.getvalue()
     assert '"kind": "ValueError"' in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/sounds/%00", "/review/%00", "/conversations/%00", "/conversations?queue=%00", "/static/%00"],
+)
+def test_a_character_that_no_text_has_is_in_no_address(house: House, address: str) -> None:
+    """A database would stumble over it."""
+    assert house.as_role("analyst").get(address).status_code == 404
+    narrowed = {"words": "invoice", "narrowed": "queue=a%00b"}
+    assert house.as_role("analyst").post("/conversations", narrowed).status_code == 200

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from kindline.config import Settings
 from kindline.errors import PolicyError
 from kindline.extras import library
 from kindline.opening import store_of
+from kindline.store.database import Store
 
 _APPLICATION = "kindline.web.serving:from_settings"
 
@@ -23,7 +25,6 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder with kindline.db.")] = None,
 ) -> None:
     """Serve the pages; the first start makes an administrator and prints a link, good once."""
-    uvicorn = library("uvicorn", "web")
     if out is not None:
         os.environ["KINDLINE_HOME"] = str(out)
     os.environ.setdefault("KINDLINE_ADDRESS", f"http://{host}:{port}")
@@ -33,7 +34,14 @@ def run(
     store = store_of(settings)
     if settings.workers > 1 and store.engine.dialect.name == "sqlite":
         raise PolicyError("several workers need PostgreSQL: set KINDLINE_DATABASE_URL")
-    serving = library("kindline.web.serving", "web")
+    with TemporaryDirectory(prefix="kindline-") as counts:
+        if settings.workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # before anything counts
+        _serve(settings, store, host, port)
+
+
+def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
+    uvicorn, serving = library("uvicorn", "web"), library("kindline.web.serving", "web")
     secret = serving.first_link(store)
     store.close()
     if secret is not None:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import ColumnElement, RowMapping, Select, delete, select, text, update
 
+from kindline.errors import ModelError
 from kindline.extras import library
 from kindline.store.database import Tenancy
 from kindline.store.sealing import stored_seal
@@ -31,7 +32,7 @@ _Words = Mapping[tuple[int, int], Collection[int]]  # numbers by chunk and word
 
 def index(tenancy: Tenancy, *, n_most: int = TOGETHER) -> int:
     """Take conversations that cannot be searched yet into the index; return how many."""
-    _lock(tenancy)
+    lock_index(tenancy)
     query = _with_words(tenancy).where(KEYS.c.is_indexed.is_(False))
     rows = tenancy.connection.execute(query.limit(n_most)).mappings().all()
     _put(tenancy, _words(tenancy, rows))
@@ -49,9 +50,19 @@ def unindex(tenancy: Tenancy, where: ColumnElement[bool]) -> None:
     """Take conversations out of the index: before their words are erased, forgotten or replaced."""
     query = _with_words(tenancy).where(where, KEYS.c.is_indexed).limit(TOGETHER)
     while rows := tenancy.connection.execute(query).mappings().all():
-        _lock(tenancy)
-        _take_out(tenancy, _words(tenancy, rows))
+        lock_index(tenancy)
+        try:
+            _take_out(tenancy, _words(tenancy, rows))
+        except ModelError:  # not installed here; a worker that has it makes the index again
+            _throw_away(tenancy)
+            return
         _mark(tenancy, rows, is_indexed=False)
+
+
+def _throw_away(tenancy: Tenancy) -> None:
+    own = KEYS.c.tenant_id == tenancy.tenant
+    tenancy.connection.execute(delete(POSTINGS).where(POSTINGS.c.tenant_id == tenancy.tenant))
+    tenancy.connection.execute(update(KEYS).where(own).values(is_indexed=False))
 
 
 def numbers_with(tenancy: Tenancy, wanted: Sequence[Collection[str]]) -> npt.NDArray[np.int64]:
@@ -204,7 +215,7 @@ def _key(tenancy: Tenancy, term: str) -> int:
     return int(tenancy.keyring.blind(tenancy.tenant, "word", term)[:16], 16) - _HALF
 
 
-def _lock(tenancy: Tenancy) -> None:
+def lock_index(tenancy: Tenancy) -> None:
     """Let one transaction at a time change a tenant's index; SQLite has one writer anyway."""
     if tenancy.is_postgresql:
         query = text("SELECT pg_advisory_xact_lock(5219, hashtext(:tenant))")

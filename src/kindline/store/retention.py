@@ -17,7 +17,7 @@ from kindline.records import as_object
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
 from kindline.store.in_force import choices
-from kindline.store.postings import unindex
+from kindline.store.postings import lock_index, unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
 from kindline.store.sounds import forget_sounds
@@ -29,6 +29,7 @@ Left = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def forget(tenancy: Tenancy, *, now: datetime) -> int:
     """Take away what has been kept long enough, and return how many rows that touched."""
+    lock_index(tenancy)  # first, as who indexes does: in one order nobody waits for each other
     return sum(_forget(tenancy, where, days, now) for where, days in _limits(tenancy, None))
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from threading import Event, Thread
 import time
+from urllib.parse import unquote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -128,7 +129,11 @@ def _programs(place: Place, measures: Measures) -> FastAPI:
 async def _guarded(request: Request, call_next: _Next) -> Response:
     """Refuse what another site's page sends and too many tries; add headers to every answer."""
     answer: Response
-    if is_from_elsewhere(request.method, request.headers):
+    if "\0" in unquote(f"{request.url.path}?{request.url.query}"):  # no text, to any database
+        answer = page(
+            request, "problem.html", status=404, title="Nothing here", text=_TEXTS[404][1]
+        )
+    elif is_from_elsewhere(request.method, request.headers):
         answer = page(request, "problem.html", status=403, title="Not from here", text=_ELSEWHERE)
     elif request.url.path.startswith(API) and not request.app.state.tries.hit(
         _ASKED_A_MINUTE, key_of(request.headers.get("authorization", _from(request)))

@@ -1,6 +1,9 @@
 """What a monitor counts: requests by route as it is written, their time, jobs by state."""
 
+import os
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from kindline.store.database import Store
 from kindline.store.jobs import waiting
@@ -8,8 +11,15 @@ from kindline.store.jobs import waiting
 STATES = ("waiting", "running", "done", "dead")
 
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # a folder that several processes count in
+
+
 class Measures:
-    """The measures of one process. No label holds anything that was sent."""
+    """
+    The measures of an installation; of one process, where it is alone.
+
+    No label holds anything that was sent.
+    """
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -19,7 +29,6 @@ class Measures:
         self._seconds = Histogram(
             "kindline_request_seconds", "Time a request took", ["route"], registry=self._registry
         )
-        self._jobs = Gauge("kindline_jobs", "Jobs by state", ["state"], registry=self._registry)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -30,6 +39,18 @@ class Measures:
         """Return everything in the text format of Prometheus."""
         with store.read() as tenancy:
             told = waiting(tenancy.connection)
+        registry = CollectorRegistry()
+        jobs = Gauge(
+            "kindline_jobs",
+            "Jobs by state",
+            ["state"],
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
         for state in STATES:
-            self._jobs.labels(state).set(told.get(state, 0))
-        return generate_latest(self._registry)
+            jobs.labels(state).set(told.get(state, 0))
+        if os.environ.get(SHARED):
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+            return generate_latest(counted)
+        return generate_latest(registry) + generate_latest(self._registry)

@@ -152,7 +152,7 @@ def conversation(
 
 
 def _told(given: Mapping[str, str]) -> dict[str, str]:
-    return {name: given.get(name, "") for name in _NARROWED}
+    return {name: given.get(name, "").replace("\0", "") for name in _NARROWED}
 
 
 def _filter(told: Mapping[str, str]) -> Filter:
