@@ -27,6 +27,11 @@ QUESTIONS: dict[str, frozenset[Right]] = {
     "/metrics": frozenset({"status"}),
     "/erasures": frozenset({"privacy"}),
     "/views": frozenset({"privacy"}),
+    "/exports": frozenset({"privacy"}),
+    "/users": frozenset({"people"}),
+    "/teams": frozenset({"people"}),
+    "/policy": frozenset({"policy"}),
+    "/samples": frozenset({"review"}),
 }
 
 
@@ -256,3 +261,68 @@ def test_nothing_that_is_sent_breaks_it(house: House, mode: GenerationMode) -> N
 
 
 EVERY: tuple[Right, ...] = ("numbers", "conversations", "imports", "privacy")
+
+
+def test_a_sample_is_drawn_judged_and_told(house: House) -> None:
+    """As on the pages: words alone to judge, a cue by who may see cues, then what it tells."""
+    secret = token(house, "analyst")
+    wanted = {"name": "x", "n": 4, "weeks": 52}
+    sample = ask(house, "/samples", secret, method="POST", json=wanted).json()
+    path = f"/samples/{sample['sample_id']}"
+    for n_left in (4, 3, 2, 1):
+        told = ask(house, f"{path}/next", secret).json()
+        assert (told["n_due"], "analysis" in told) == (n_left, False)
+        labels = dict.fromkeys(("service", "companionship", "support", "abuse", "crisis"), "absent")
+        said = {"number": told["number"], "labels": labels}
+        assert ask(house, f"{path}/labels", secret, method="POST", json=said).status_code == 204
+    assert ask(house, f"{path}/next", secret).json()["number"] is None
+    needs = ask(house, path, secret).json()["needs"]
+    assert (needs["service"]["n_open"], "crisis" in needs) == (4, False)
+    officer = token(house, "safeguarding")
+    assert ask(house, f"{path}/next", officer).json()["n_due"] == 4
+    theirs = token(house, "analyst", tenant=THEIRS)
+    assert ask(house, path, theirs).status_code == 404
+
+
+def test_the_policy_is_asked_previewed_and_changed(house: House) -> None:
+    """By who keeps it; never longer than the profile."""
+    secret = token(house, "dpo")
+    wanted = {"profile": "eu-consented", "keep_days": {"findings": 3, "states": 9999}}
+    house.clock.moved = timedelta(days=5)
+    seen = ask(house, "/policy/preview", secret, method="POST", json=wanted).json()
+    assert (seen["n_forgotten"]["findings"], seen["keep_days"]["states"]) == (4, 400)
+    assert ask(house, "/policy", secret).json()["keep_days"]["findings"] == 180
+    assert ask(house, "/policy", secret, method="POST", json=wanted).status_code == 200
+    assert ask(house, "/policy", secret).json()["keep_days"]["findings"] == 3
+    unknown = {"profile": "none", "keep_days": {}}
+    assert ask(house, "/policy", secret, method="POST", json=unknown).status_code == 422
+
+
+def test_users_are_added_and_removed_and_let_in_by_people_alone(house: House) -> None:
+    """A token that leaks makes no way in: no answer holds a link."""
+    secret = token(house, "admin")
+    wanted = {"email": "new@own.test", "name": "New", "roles": ["lead"]}
+    made = ask(house, "/users", secret, method="POST", json=wanted)
+    assert (made.status_code, "link" in made.text) == (201, False)
+    assert ask(house, "/users", secret, method="POST", json=wanted).status_code == 422
+    path = f"/users/{made.json()['user_id']}"
+    assert ask(house, path, secret, method="DELETE").status_code == 204
+    assert ask(house, path, secret, method="DELETE").status_code == 404
+    for tenant, role in ((THEIRS, "agent"), (OURS, "admin")):
+        other = f"/users/{house.user_ids[tenant, role]}"  # type: ignore[index]
+        assert ask(house, other, secret, method="DELETE").status_code == 404
+    assert len(ask(house, "/users", secret).json()["users"]) == len(ROLES)
+
+
+def test_a_label_is_disputed_by_a_program(house: House) -> None:
+    """Where the token may read; taken back with null."""
+    secret, other = token(house, "analyst"), token(house, "lead")
+    said = {"conversation_id": f"{OURS}-elsewhere", "need": "service", "value": "absent"}
+    assert ask(house, "/disputes", secret, method="POST", json=said).status_code == 204
+    assert ask(house, "/disputes", other, method="POST", json=said).status_code == 404
+    page = house.as_role("safeguarding").get(f"/conversations/{OURS}-elsewhere").text
+    assert "1 others say otherwise" in page
+    took = {**said, "value": None}
+    assert ask(house, "/disputes", secret, method="POST", json=took).status_code == 204
+    page = house.as_role("safeguarding").get(f"/conversations/{OURS}-elsewhere").text
+    assert "say otherwise" not in page

@@ -1,5 +1,6 @@
 """Searching in words: what is found may be opened, and what was sought is kept nowhere."""
 
+from datetime import timedelta
 import io
 import re
 
@@ -10,6 +11,7 @@ import structlog
 from kindline.model.people import RoleName
 from kindline.store.postings import index
 from kindline.store.tables import VIEWS
+from kindline.web import numbers
 from tests.store.kept import conversation, keep
 from tests.web.conftest import OURS, THEIRS, House
 from tests.web.test_api import ask, token
@@ -125,3 +127,26 @@ def test_whatever_is_typed_is_looked_for_and_no_more(indexed: House, words: str)
     answer = indexed.as_role("analyst").post("/conversations", {"words": words})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
+
+
+def test_a_word_that_many_hold_shows_the_latest_that_do(
+    indexed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the latest are looked at first or all are gone through, the answer is the same."""
+    for number in range(90):
+        text = "The trombone is late." if number % 3 else "The parcel is late."
+        started_at = (indexed.clock() - timedelta(hours=number)).isoformat()
+        one = conversation(text, id=f"t{number:02}", started_at=started_at)
+        keep(indexed.store, one, indexed.clock(), policy="eu-consented")
+    with indexed.store.begin() as tenancy:
+        index(tenancy)
+    for words in ("trombone", "late", "parcel late"):
+        told: list[list[str]] = []
+        for many, latest in ((10**6, 0), (5, 40), (5, 1000)):
+            monkeypatch.setattr(numbers, "_MANY", many)
+            monkeypatch.setattr(numbers, "_LATEST", latest)
+            monkeypatch.setattr(numbers, "MOST_PLACES", 20)
+            page = indexed.as_role("analyst").post("/conversations", {"words": words}).text
+            told.append(re.findall(r'href="/conversations/(t\d+)"', page))
+        assert told[0][:20] == told[1][:20] == told[2][:20]
+        assert len(told[0]) >= 20

@@ -1,11 +1,14 @@
 """The shapes of answers and questions, as OpenAPI tells them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kindline.model.estimate import Estimate
+from kindline.model.people import RoleName
+from kindline.store.labels import Design, Judged, Value
 from kindline.web.numbers import Need
 
 
@@ -177,6 +180,157 @@ class Views(Shape):
     """Who read what, the latest first."""
 
     views: list[Viewed]
+
+
+class Person(Shape):
+    """A user."""
+
+    user_id: str
+    email: str
+    name: str
+    language: str
+    roles: list[str]
+    team_ids: list[str]
+    is_active: bool
+
+
+class Persons(Shape):
+    """The users."""
+
+    users: list[Person]
+
+
+class NewUser(Shape):
+    """A user to be added."""
+
+    email: Word = Field(min_length=3)
+    name: Word = Field(min_length=1)
+    roles: list[RoleName] = Field(min_length=1)
+    language: Literal["en", "nl", "fr", "hu"] = "en"
+
+
+class TeamShape(Shape):
+    """A team, and how many agents it has."""
+
+    team_id: str
+    name: str
+    n_agents: int
+
+
+class Teams(Shape):
+    """The teams."""
+
+    teams: list[TeamShape]
+
+
+class PolicyWanted(Shape):
+    """A profile, and days to keep where fewer than its own."""
+
+    profile: Word
+    keep_days: Mapping[str, Annotated[int, Field(ge=0)]] = Field(
+        description="By findings, agent_behaviours, states; others are not heeded."
+    )
+
+
+class Rules(Shape):
+    """A policy; `n_forgotten` is how many conversations would lose what at once."""
+
+    profile: str
+    version: str
+    keep_days: dict[str, int]
+    seen_by: dict[str, list[str]]
+    bases: list[str]
+    n_forgotten: dict[str, int]
+
+
+class Draw(Shape):
+    """A sample to be drawn: of how many, how many weeks back, evenly by what was found or not."""
+
+    name: Word = Field(min_length=1)
+    n: int = Field(ge=1, le=1000)
+    weeks: int = Field(default=13, ge=1, le=520)
+    evenly_by: Judged | None = None
+    language: Word | None = None
+
+
+class SampleShape(Shape):
+    """A sample: `n` conversations out of `n_frame`."""
+
+    sample_id: str
+    name: str
+    design: Design
+    need: Judged | None
+    language: str | None
+    since: datetime
+    n: int
+    n_frame: int
+    made_at: datetime
+
+
+class Samples(Shape):
+    """The samples, the latest first."""
+
+    samples: list[SampleShape]
+
+
+class SampleNeed(Shape):
+    """What a sample tells of a need; `agreement` is Krippendorff's alpha."""
+
+    n_settled: int
+    n_open: int
+    agreement: Share
+    n_right: int | None
+    n_found: int | None
+    n_missed: int | None
+    n_there: int | None
+    corrected: Share | None
+    not_corrected_because: str | None
+
+
+class SampleTold(Shape):
+    """What a sample tells, by need."""
+
+    sample: SampleShape
+    needs: dict[str, SampleNeed]
+
+
+class ToJudge(Shape):
+    """A conversation to judge: its words alone. `n_due` counts those that wait for you."""
+
+    number: int | None
+    turns: list[dict[str, Any]] | None
+    n_due: int
+
+
+class Labels(Shape):
+    """What somebody says of a conversation of a sample."""
+
+    number: int
+    labels: dict[Judged, Value] = Field(min_length=1)
+
+
+class Dispute(Shape):
+    """A label that is not so; `value` null takes it back."""
+
+    conversation_id: Word
+    need: Judged
+    value: Value | None
+
+
+class Exported(Shape):
+    """An export: who took how many, in what form."""
+
+    made_at: datetime
+    made_by: str
+    form: str
+    has_words: bool
+    n: int
+
+
+class Exports(Shape):
+    """The exports, the latest first."""
+
+    exports: list[Exported]
 
 
 class Problem(Shape):

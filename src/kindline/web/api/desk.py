@@ -1,0 +1,286 @@
+"""What people who look after the house ask: users, the policy, samples, disputes, exports."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from sqlalchemy.exc import IntegrityError
+
+from kindline.errors import InputError, NoSuchError
+from kindline.model.people import User
+from kindline.policy import Policy, profile, shortened
+from kindline.store.exports import exports
+from kindline.store.in_force import choose
+from kindline.store.labels import (
+    DISPUTED,
+    Judged,
+    Sample,
+    Value,
+    Wanted,
+    draw,
+    drawn,
+    due,
+    judge,
+    samples,
+    withdraw,
+)
+from kindline.store.people import add_user, remove_user, teams, user, users
+from kindline.store.retention import due as to_forget
+from kindline.store.tables import CONVERSATIONS
+from kindline.web.access import opened, opened_by_number
+from kindline.web.api.problems import ANSWERS
+from kindline.web.api.shapes import (
+    Dispute,
+    Draw,
+    Exported,
+    Exports,
+    Labels,
+    NewUser,
+    Person,
+    Persons,
+    PolicyWanted,
+    Rules,
+    SampleNeed,
+    Samples,
+    SampleShape,
+    SampleTold,
+    Teams,
+    TeamShape,
+    ToJudge,
+    Word,
+    share,
+)
+from kindline.web.guard import Asked, needs
+from kindline.web.review import needs_judged, shares_of, told
+
+router = APIRouter(responses=ANSWERS)
+_Admin = Annotated[Asked, Depends(needs("people"))]
+_Keeper = Annotated[Asked, Depends(needs("policy"))]
+_Reviewer = Annotated[Asked, Depends(needs("review"))]
+_Officer = Annotated[Asked, Depends(needs("privacy"))]
+_Reader = Annotated[
+    Asked, Depends(needs("own_conversations", "team_conversations", "conversations"))
+]
+_HAS_WORDS = CONVERSATIONS.c.turns.is_not(None)
+
+
+@router.get("/users")
+def list_users(asked: _Admin) -> Persons:
+    """Return the users."""
+    with asked.read() as tenancy:
+        return Persons(users=[_person(one) for one in users(tenancy)])
+
+
+@router.post("/users", status_code=201)
+def new_user(asked: _Admin, wanted: NewUser) -> Person:
+    """Add a user; the link that lets them in is made on the page, by a person."""
+    now = asked.place.clock()
+    try:
+        with asked.begin() as tenancy:
+            made = add_user(
+                tenancy,
+                wanted.email,
+                wanted.name,
+                wanted.roles,
+                now=now,
+                language=wanted.language,
+            )
+    except IntegrityError:
+        raise InputError("this address is in use") from None
+    return _person(made)
+
+
+@router.delete("/users/{user_id}", status_code=204)
+def end_user(asked: _Admin, user_id: Word) -> Response:
+    """Remove a user; a token does not remove its own."""
+    try:
+        with asked.begin() as tenancy:
+            user(tenancy, user_id)
+            if user_id == asked.user.user_id:
+                raise NoSuchError
+            remove_user(tenancy, user_id)
+    except InputError:
+        raise NoSuchError from None
+    return Response(status_code=204)
+
+
+@router.get("/teams")
+def list_teams(asked: _Admin) -> Teams:
+    """Return the teams."""
+    with asked.read() as tenancy:
+        found = teams(tenancy)
+    return Teams(
+        teams=[
+            TeamShape(team_id=one.team_id, name=one.name, n_agents=one.n_agents) for one in found
+        ]
+    )
+
+
+@router.get("/policy")
+def policy(asked: _Keeper) -> Rules:
+    """Return the policy in force."""
+    with asked.read() as tenancy:
+        return _rules(asked.rules(tenancy), {})
+
+
+@router.post("/policy/preview")
+def preview(asked: _Keeper, wanted: PolicyWanted) -> Rules:
+    """Return what a policy would be, and how many conversations would lose what at once."""
+    rules = shortened(profile(wanted.profile), wanted.keep_days)
+    with asked.read() as tenancy:
+        return _rules(rules, to_forget(tenancy, rules, now=asked.place.clock()))
+
+
+@router.post("/policy")
+def change_policy(asked: _Keeper, wanted: PolicyWanted) -> Rules:
+    """Put a policy in force; days are never more than its own."""
+    by, now = asked.user.email, asked.place.clock()
+    rules = shortened(profile(wanted.profile), wanted.keep_days)
+    with asked.begin() as tenancy:
+        choose(tenancy, rules.name, rules.keep_days, by=by, now=now)
+    return _rules(rules, {})
+
+
+@router.get("/samples")
+def list_samples(asked: _Reviewer) -> Samples:
+    """Return the samples, the latest first."""
+    with asked.read() as tenancy:
+        return Samples(samples=[_sample(one) for one in samples(tenancy)])
+
+
+@router.post("/samples", status_code=201)
+def draw_sample(asked: _Reviewer, wanted: Draw) -> SampleShape:
+    """Draw a sample: at random, or evenly by what was found of a need."""
+    now = asked.place.clock()
+    need = wanted.evenly_by if wanted.evenly_by in needs_judged(asked) else None
+    made = Wanted(
+        wanted.name,
+        "random" if need is None else "stratified",
+        need,
+        wanted.language,
+        now - timedelta(weeks=wanted.weeks),
+        wanted.n,
+    )
+    with asked.begin() as tenancy:
+        sample_id = draw(tenancy, made, by=asked.user.user_id, now=now)
+        return _sample(_known(samples(tenancy), sample_id))
+
+
+@router.get("/samples/{sample_id}")
+def one_sample(asked: _Reviewer, sample_id: Word) -> SampleTold:
+    """Return what a sample tells: agreement, errors, corrected shares."""
+    with asked.read() as tenancy:
+        sample = _known(samples(tenancy), sample_id)
+        every = drawn(tenancy, sample_id)
+        corrected = shares_of(asked, tenancy, sample, every)
+    found: dict[str, SampleNeed] = {}
+    for need in needs_judged(asked):
+        one, whole = told(every, need), corrected[need]
+        found[need] = SampleNeed(
+            n_settled=one.n_settled,
+            n_open=one.n_open,
+            agreement=share(one.agreement, is_hidden=False),
+            n_right=one.right and one.right[0],
+            n_found=one.right and one.right[1],
+            n_missed=one.missed and one.missed[0],
+            n_there=one.missed and one.missed[1],
+            corrected=None if isinstance(whole, str) else share(whole, is_hidden=False),
+            not_corrected_because=whole if isinstance(whole, str) else None,
+        )
+    return SampleTold(sample=_sample(sample), needs=found)
+
+
+@router.get("/samples/{sample_id}/next")
+def next_one(asked: _Reviewer, sample_id: Word) -> ToJudge:
+    """Return the next conversation to judge, its words alone; null when there is none."""
+    with asked.read() as tenancy:
+        _known(samples(tenancy), sample_id)
+        every = drawn(tenancy, sample_id, _HAS_WORDS)
+    waiting = due(every, asked.user.user_id, needs_judged(asked))
+    if not waiting:
+        return ToJudge(number=None, turns=None, n_due=0)
+    one = opened_by_number(asked, waiting[0])
+    turns = [dict(turn) for turn in one.stored.turns or ()]
+    return ToJudge(number=one.number, turns=turns, n_due=len(waiting))
+
+
+@router.post("/samples/{sample_id}/labels", status_code=204)
+def label(asked: _Reviewer, sample_id: Word, said: Labels) -> Response:
+    """Keep what is said of a conversation of a sample."""
+    may, now = needs_judged(asked), asked.place.clock()
+    values: dict[Judged, Value] = {
+        need: value for need, value in said.labels.items() if need in may
+    }
+    with asked.begin() as tenancy:
+        _known(samples(tenancy), sample_id)
+        if said.number not in {one.number for one in drawn(tenancy, sample_id)}:
+            raise NoSuchError
+        judge(tenancy, sample_id, said.number, values, by=asked.user.user_id, now=now)
+    return Response(status_code=204)
+
+
+@router.post("/disputes", status_code=204)
+def dispute(asked: _Reader, said: Dispute) -> Response:
+    """Keep that a label is not so; with a null value, take that back."""
+    found = opened(asked, said.conversation_id)
+    if said.need == "crisis" and not found.has_crisis:
+        raise NoSuchError
+    by, now = asked.user.user_id, asked.place.clock()
+    with asked.begin() as tenancy:
+        if said.value is None:
+            withdraw(tenancy, found.number, said.need, by=by)
+        else:
+            judge(tenancy, DISPUTED, found.number, {said.need: said.value}, by=by, now=now)
+    return Response(status_code=204)
+
+
+@router.get("/exports")
+def list_exports(asked: _Officer) -> Exports:
+    """Return what left as files."""
+    with asked.read() as tenancy:
+        return Exports(exports=[Exported(**one._asdict()) for one in exports(tenancy)])
+
+
+def _person(one: User) -> Person:
+    return Person(
+        user_id=one.user_id,
+        email=one.email,
+        name=one.name,
+        language=one.language,
+        roles=sorted(one.roles),
+        team_ids=sorted(one.team_ids),
+        is_active=one.is_active,
+    )
+
+
+def _rules(rules: Policy, n_due: dict[str, int]) -> Rules:
+    return Rules(
+        profile=rules.name,
+        version=rules.version,
+        keep_days=dict(rules.keep_days),
+        seen_by={what: list(roles) for what, roles in rules.seen_by.items()},
+        bases=sorted(rules.bases),
+        n_forgotten=n_due,
+    )
+
+
+def _sample(one: Sample) -> SampleShape:
+    return SampleShape(
+        sample_id=one.sample_id,
+        name=one.name,
+        design=one.design,
+        need=one.need,
+        language=one.language,
+        since=one.since,
+        n=one.n,
+        n_frame=one.n_frame,
+        made_at=one.made_at,
+    )
+
+
+def _known(every: list[Sample], sample_id: str) -> Sample:
+    found = next((one for one in every if one.sample_id == sample_id), None)
+    if found is None:
+        raise NoSuchError
+    return found
