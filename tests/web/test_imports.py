@@ -153,3 +153,16 @@ def test_what_is_due_every_hour_is_put_in_once(house: House, worker: Worker) -> 
         kept = load_one(tenancy, f"{OURS}-mine")
     assert kept is not None
     assert kept.turns is None
+
+
+def test_progress_is_told_until_it_is_over(house: House, worker: Worker) -> None:
+    """Each change once, and an end: nobody is told for ever."""
+    assert hand_in(house, b'{"id": "x"}') == 303
+    while worker.step():
+        pass
+    told = house.as_role("analyst").get("/imports/progress")
+    assert told.headers["content-type"].startswith("text/event-stream")
+    events = told.text.strip().split("\n\n")
+    assert len(events) == 2
+    assert "taken in" in json.loads(events[0].removeprefix("data: "))
+    assert events[1] == "event: over\ndata: -"

@@ -34,7 +34,7 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/review/{sample_id}/{number}"): REVIEWERS,
     ("POST", "/disputes"): READERS,
     ("GET", "/imports"): IMPORTERS,
-    ("GET", "/imports/list"): IMPORTERS,
+    ("GET", "/imports/progress"): IMPORTERS,
     ("POST", "/imports"): IMPORTERS,
     ("POST", "/imports/{job_id}/retry"): IMPORTERS,
     ("GET", "/people"): ADMIN,

@@ -1,9 +1,13 @@
 """Bringing files in: handed in here, sealed, taken in by a worker, progress shown."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from kindline.policy import BASES
 from kindline.store.jobs import enqueue, jobs, retry
@@ -13,6 +17,7 @@ from kindline.web.pages import page
 
 router = APIRouter()
 LARGEST_BYTES = 256 * 2**20
+_BETWEEN_S, _MOST_LOOKS = 1.0, 600  # then the browser asks anew, and is asked who it is
 _Importer = Annotated[Asked, Depends(needs("imports"))]
 _CHECKED = [Depends(from_our_page)]
 
@@ -23,10 +28,26 @@ def imports(request: Request, asked: _Importer) -> Response:
     return _page(request, asked, "imports.html")
 
 
-@router.get("/imports/list")
+@router.get("/imports/progress")
 def progress(request: Request, asked: _Importer) -> Response:
-    """Show what became of files, alone: the page asks for it again while a worker is at it."""
-    return _page(request, asked, "imports_list.html")
+    """Tell what became of files whenever that changes, until no worker is at any (SSE)."""
+    headers = {"x-accel-buffering": "no"}  # a proxy passes it on at once
+    told = _progress(request, asked)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+
+
+async def _progress(request: Request, asked: Asked) -> AsyncGenerator[str]:
+    last = ""
+    for _ in range(_MOST_LOOKS):
+        shown = await run_in_threadpool(_page, request, asked, "imports_list.html")
+        content = bytes(shown.body).decode()
+        if content != last:
+            yield f"data: {json.dumps(content)}\n\n"
+            last = content
+        if "data-busy" not in content:
+            yield "event: over\ndata: -\n\n"
+            return
+        await asyncio.sleep(_BETWEEN_S)
 
 
 @router.post("/imports", dependencies=_CHECKED)
