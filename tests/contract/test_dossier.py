@@ -54,6 +54,12 @@ def test_a_switch_that_is_off_is_said_loudly(now: datetime) -> None:
     assert "KINDLINE_REDACT is off" in told
     assert "KINDLINE_REDACT is off" not in plain
     assert "https://models.example/v1" in told
+    assert "No recording is kept." in plain
+    assert "In BE the law shortens: findings 30" in plain
+    open_house = replace(in_force(), keeps_sound=True, hooks="hooks.example.org")
+    told = papers(open_house, made_at=now)["dpia.md"]
+    assert "**Recordings are kept**" in told
+    assert "but ids, states and counts to hooks.example.org" in told
     assert all(kind.KIND.replace("_", " ") in plain for kind in KINDS)
     assert all(f"| {role} |" in plain for role in ROLES)
 

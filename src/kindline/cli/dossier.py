@@ -31,6 +31,8 @@ def run(
         speech=settings.speech_model,
         centre=centre,
         contact=contact,
+        keeps_sound=settings.keep_sound,
+        hooks=settings.webhook_hosts,
     )
     for name, text in papers(told, made_at=datetime.now(UTC)).items():
         path = target / name

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kindline.countries import keep_days_by_country
 from kindline.languages import codes, pack
 from kindline.metrics.share import FEWEST
 from kindline.model.people import RIGHTS_OF
@@ -23,7 +24,8 @@ _PAPERS = ("dpia.md", "ai-act.md", "works-council.md")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What is in force in an installation; `opinion` and `speech` name what others bring."""
+    """What is in force in an installation; `opinion` and `speech` name what others bring,
+    `hooks` the hosts that webhooks may tell."""
 
     rules: Policy
     declared: str | None
@@ -33,6 +35,8 @@ class InForce:
     speech: str | None
     centre: str
     contact: str
+    keeps_sound: bool = False
+    hooks: str | None = None
 
 
 def papers(told: InForce, *, made_at: datetime) -> dict[str, str]:
@@ -69,6 +73,7 @@ def _facts(made_at: datetime) -> dict[str, Any]:
         "packs": [pack(code) for code in codes()],
         "weights": ours().name,
         "risks": risks(),
+        "countries": keep_days_by_country(),
         "roles": [
             (role, sorted(right.replace("_", " ") for right in rights))
             for role, rights in RIGHTS_OF.items()
