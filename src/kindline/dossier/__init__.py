@@ -25,7 +25,8 @@ _PAPERS = ("dpia.md", "ai-act.md", "works-council.md")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
     """What is in force in an installation; `opinion` and `speech` name what others bring,
-    `hooks` the hosts that webhooks may tell."""
+    `hooks` the hosts that webhooks may tell.
+    """
 
     rules: Policy
     declared: str | None

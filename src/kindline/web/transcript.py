@@ -14,11 +14,12 @@ SHOWN = ("service", "companionship", "support", "crisis", "abuse")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One turn: who, when (milliseconds from the start, if known), in pieces."""
+    """One turn: who, from when to when (milliseconds from the start, if known), in pieces."""
 
     number: int
     party: str
     start_ms: int | None
+    end_ms: int | None
     pieces: tuple[Piece, ...]
 
 
@@ -50,6 +51,29 @@ class Transcript:
     course: tuple[tuple[int, float], ...]
     blots: Mapping[str, int]
 
+    @property
+    def talk(self) -> Sequence[tuple[str, Sequence[tuple[float, float]]]]:
+        """Return who spoke when: for each party, begin and length of its turns, of 100 in all."""
+        timed = [
+            (line.party, line.start_ms, line.end_ms)
+            for line in self.lines
+            if line.start_ms is not None and line.end_ms is not None
+        ]
+        whole = max((end for _, _, end in timed), default=0)
+        if not whole:
+            return ()
+        return [
+            (
+                party,
+                [
+                    (100 * start / whole, 100 * (end - start) / whole)
+                    for who, start, end in timed
+                    if who == party
+                ],
+            )
+            for party in dict.fromkeys(who for who, _, _ in timed)
+        ]
+
 
 def transcript(one: Stored, *, has_crisis: bool) -> Transcript:
     """Return the transcript of a stored conversation; empty where its words are gone."""
@@ -66,6 +90,7 @@ def transcript(one: Stored, *, has_crisis: bool) -> Transcript:
             number=number,
             party=turn["party"],
             start_ms=turn.get("start_ms"),
+            end_ms=turn.get("end_ms"),
             pieces=pieces(turn["text"], [item for item in evidence if item[1]["turn"] == number]),
         )
         for number, turn in enumerate(one.turns or ())
