@@ -57,6 +57,7 @@ def test_a_switch_that_is_off_is_said_loudly(now: datetime) -> None:
     assert "No recording is kept." in plain
     assert "In BE the law shortens: findings 30" in plain
     open_house = replace(in_force(), keeps_sound=True, hooks="hooks.example.org")
+    assert "**Recordings are kept**" in papers(open_house, made_at=now)["works-council.md"]
     told = papers(open_house, made_at=now)["dpia.md"]
     assert "**Recordings are kept**" in told
     assert "but ids, states and counts to hooks.example.org" in told

@@ -205,3 +205,24 @@ def test_no_other_address_passes(address: str) -> None:
     """A host is what settings say, to the letter."""
     assert not may_be_told(address, hosts_of("hooks.example.org,127.0.0.1:9"))
     assert may_be_told("http://127.0.0.1:9/in", hosts_of("hooks.example.org,127.0.0.1:9"))
+
+
+def test_what_is_erased_is_told_to_nobody_and_stands_in_no_job(
+    house: House, listener: Listener, worker: Worker
+) -> None:
+    """Neither what waits nor what was told keeps the id; others in the same request stay."""
+    hook(house, listener, "safeguarding", "crisis.cue", "conversations.analysed")
+    states = [{"conversation_id": f"{OURS}-{name}", "needs": {}} for name in ("risk", "mine")]
+    with house.store.begin() as tenancy:
+        data = {"conversation_ids": [f"{OURS}-risk", f"{OURS}-mine"]}
+        announce(tenancy, "crisis.cue", data, now=house.clock())
+    assert worker.step()
+    with house.store.begin() as tenancy:
+        announce(tenancy, "conversations.analysed", {"conversations": states}, now=house.clock())
+        erase_conversation(tenancy, f"{OURS}-risk", asked_by="dpo", now=house.clock())
+        kept = [one.told for one in jobs(tenancy, kind="tell")]
+    assert len(kept) == 2
+    assert f"{OURS}-risk" not in str(kept)
+    assert str(kept).count(f"{OURS}-mine") == 2
+    assert worker.step()
+    assert f"{OURS}-risk".encode() not in listener.heard[-1][1]

@@ -4,8 +4,10 @@ from datetime import timedelta
 import re
 
 from kindline.store.labels import drawn, judge
+from kindline.store.retention import forget
 from tests.store.kept import conversation, keep
 from tests.web.conftest import OURS, THEIRS, House, text_of
+from tests.web.test_api import ask, token
 
 SAID = {"service": "present", "companionship": "absent", "support": "absent", "abuse": "absent"}
 
@@ -126,3 +128,28 @@ def test_what_cannot_be_drawn_is_said(house: House) -> None:
     answer = house.as_role("analyst").post("/review/samples", {"name": "x", "n": "5000"})
     assert answer.status_code == 422
     assert "a sample has 1 to 1000 conversations" in text_of(answer)
+
+
+def test_a_sample_drawn_by_cues_is_for_who_may_see_cues(house: House) -> None:
+    """Half of it holds one: who opens it would know. To others it is not there."""
+    drawn_at = house.as_role("safeguarding").post(
+        "/review/samples", {"name": "By cues", "n": "4", "strata": "crisis"}
+    )
+    path = drawn_at.headers["location"]
+    assert house.as_role("safeguarding").get(path).status_code == 200
+    analyst = house.as_role("analyst")
+    assert "By cues" not in analyst.get("/review").text
+    for address in (path, f"{path}/next"):
+        assert analyst.get(address).status_code == 404
+    assert analyst.post(f"{path}/1", {**SAID}).status_code == 404
+    told = ask(house, f"/samples/{path.rpartition('/')[2]}", token(house, "analyst"))
+    assert told.status_code == 404
+
+
+def test_what_has_no_words_any_more_is_not_judged(house: House) -> None:
+    """Nobody can say what they cannot read."""
+    with house.store.begin() as tenancy:
+        (one, *_) = drawn(tenancy, house.sample_id())
+        forget(tenancy, now=house.clock() + timedelta(days=200))
+    path = f"/review/{house.sample_id()}/{one.number}"
+    assert house.as_role("analyst").post(path, {**SAID}).status_code == 404

@@ -20,7 +20,7 @@ from kindline.store.backup import folders, renew_keys
 from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
 from kindline.store.exports import exports, told_of
-from kindline.store.hooks import announce
+from kindline.store.hooks import announce, forget_told
 from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
@@ -153,6 +153,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     forget_sounds(tenancy, ids)
     numbers = [row.number for row in rows]
     forget_labels(tenancy, numbers)
+    forget_told(tenancy, set(ids))
     taken = exports(tenancy, holding=numbers) if numbers else []
     destroy_keys(tenancy, ids)
     for start in range(0, len(ids), _CHUNK):

@@ -5,19 +5,20 @@ That something is to be told is put down in the transaction in which it happens,
 address. What is told holds ids, states and counts: no word, no quote, no pseudonym.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+import json
 import secrets
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from kindline.model.people import RIGHTS_OF, Right
 from kindline.store.database import Tenancy
 from kindline.store.jobs import enqueue
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal, stored_seal
-from kindline.store.tables import HOOKS, KEYS, USERS
+from kindline.store.tables import HOOKS, JOBS, KEYS, USERS
 from kindline.store.upsert import upsert
 
 EVENTS: Mapping[str, Right] = {
@@ -108,6 +109,27 @@ def opened_hook(tenancy: Tenancy, hook_id: str, event: str) -> tuple[str, str] |
     key = tenancy.connection.execute(select(KEYS).where(_its_key(hook_id))).mappings().one()
     named = (OF_NOBODY, _key_name(hook_id), key["key_id"], key["wrapped"])
     return row["address"], stored_seal(tenancy.keyring, *named).opened(_COLUMN, row["secret"])
+
+
+def forget_told(tenancy: Tenancy, ids: Collection[str]) -> None:
+    """Take erased conversations out of what is still to be told, or was told lately."""
+    own = (JOBS.c.tenant_id == tenancy.tenant) & (JOBS.c.kind == "tell")
+    for row in tenancy.connection.execute(select(JOBS.c.job_id, JOBS.c.told).where(own)).all():
+        told = json.loads(row.told)
+        data = {name: _without(value, ids) for name, value in told["data"].items()}
+        if data != told["data"]:
+            changed = {"told": json.dumps({**told, "data": data})}
+            is_it = JOBS.c.job_id == row.job_id
+            tenancy.connection.execute(update(JOBS).where(is_it).values(changed))
+
+
+def _without(value: Any, ids: Collection[str]) -> Any:
+    """Return a list without what names one of these conversations; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+    named = [one["conversation_id"] if isinstance(one, dict) else one for one in items]
+    return [one for one, name in zip(items, named, strict=True) if name not in ids]
 
 
 def _rights(tenancy: Tenancy, user_id: str) -> frozenset[Right]:

@@ -3,16 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kindline.errors import InputError
+from kindline.errors import InputError, NoSuchError
 from kindline.metrics.agreement import agreement
 from kindline.metrics.prevalence import Labelled, prevalence
 from kindline.metrics.share import wilson
 from kindline.model.estimate import Estimate
 from kindline.store.database import Tenancy
-from kindline.store.labels import NEEDS, Drawn, Judged, Sample, drawn, samples
+from kindline.store.labels import (
+    DISPUTED,
+    NEEDS,
+    VALUES,
+    Drawn,
+    Judged,
+    Sample,
+    Value,
+    drawn,
+    due,
+    judge,
+    samples,
+    withdraw,
+)
+from kindline.store.tables import CONVERSATIONS
+from kindline.web.access import opened
 from kindline.web.guard import Asked
 from kindline.web.numbers import Row, Where, shares
 
+HAS_WORDS = CONVERSATIONS.c.turns.is_not(None)
 FLAGGED: Mapping[str, str] = {"crisis": "cue"}
 
 
@@ -37,6 +53,63 @@ class Told:
 def needs_judged(asked: Asked) -> tuple[Judged, ...]:
     """Return what who asks may judge: a crisis cue is for who may see cues."""
     return tuple(need for need in NEEDS if need != "crisis" or asked.may("crisis"))
+
+
+def samples_for(asked: Asked, tenancy: Tenancy) -> list[Sample]:
+    """
+    Return the samples that who asks may judge, the latest first.
+
+    One drawn evenly by crisis cues would tell of half its conversations that they hold one.
+    """
+    may = needs_judged(asked)
+    return [one for one in samples(tenancy) if one.need is None or one.need in may]
+
+
+def sample_named(asked: Asked, tenancy: Tenancy, sample_id: str) -> Sample:
+    """Return a sample that who asks may judge; raises NoSuchError."""
+    found = next((one for one in samples_for(asked, tenancy) if one.sample_id == sample_id), None)
+    if found is None:
+        raise NoSuchError
+    return found
+
+
+def due_for(asked: Asked, tenancy: Tenancy, sample_id: str) -> list[int]:
+    """Return which conversations wait for who asks: of those that still have their words."""
+    every = drawn(tenancy, sample_id, HAS_WORDS)
+    return due(every, asked.user.user_id, needs_judged(asked))
+
+
+def say(asked: Asked, sample_id: str, number: int, said: Mapping[Judged, Value]) -> None:
+    """Keep what who asks says of a conversation of a sample, while it has its words."""
+    may = needs_judged(asked)
+    values: dict[Judged, Value] = {need: value for need, value in said.items() if need in may}
+    with asked.begin() as tenancy:
+        sample_named(asked, tenancy, sample_id)
+        if number not in {one.number for one in drawn(tenancy, sample_id, HAS_WORDS)}:
+            raise NoSuchError
+        by, now = asked.user.user_id, asked.place.clock()
+        judge(tenancy, sample_id, number, values, by=by, now=now)
+
+
+def say_otherwise(asked: Asked, conversation_id: str, need: Judged, value: Value | None) -> None:
+    """Keep that who asks says otherwise of a label they see; None takes that back."""
+    found = opened(asked, conversation_id)
+    if need == "crisis" and not found.has_crisis:
+        raise NoSuchError
+    by, now = asked.user.user_id, asked.place.clock()
+    with asked.begin() as tenancy:
+        if value is None:
+            withdraw(tenancy, found.number, need, by=by)
+        else:
+            judge(tenancy, DISPUTED, found.number, {need: value}, by=by, now=now)
+
+
+def value_named(name: str) -> Value | None:
+    """Return what people can say by that name."""
+    for value in VALUES:
+        if value == name:
+            return value
+    return None
 
 
 def need_named(name: str, some: Sequence[Judged]) -> Judged | None:

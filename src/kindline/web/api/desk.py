@@ -12,23 +12,10 @@ from kindline.model.people import User
 from kindline.policy import Policy, profile, shortened
 from kindline.store.exports import exports
 from kindline.store.in_force import choose
-from kindline.store.labels import (
-    DISPUTED,
-    Judged,
-    Sample,
-    Value,
-    Wanted,
-    draw,
-    drawn,
-    due,
-    judge,
-    samples,
-    withdraw,
-)
+from kindline.store.labels import Sample, Wanted, draw, drawn
 from kindline.store.people import add_user, remove_user, teams, user, users
 from kindline.store.retention import due as to_forget
-from kindline.store.tables import CONVERSATIONS
-from kindline.web.access import opened, opened_by_number
+from kindline.web.access import opened_by_number
 from kindline.web.api.problems import ANSWERS
 from kindline.web.api.shapes import (
     Dispute,
@@ -52,7 +39,16 @@ from kindline.web.api.shapes import (
     share,
 )
 from kindline.web.guard import Asked, needs
-from kindline.web.review import needs_judged, shares_of, told
+from kindline.web.review import (
+    due_for,
+    needs_judged,
+    sample_named,
+    samples_for,
+    say,
+    say_otherwise,
+    shares_of,
+    told,
+)
 
 router = APIRouter(responses=ANSWERS)
 _Admin = Annotated[Asked, Depends(needs("people"))]
@@ -62,7 +58,6 @@ _Officer = Annotated[Asked, Depends(needs("privacy"))]
 _Reader = Annotated[
     Asked, Depends(needs("own_conversations", "team_conversations", "conversations"))
 ]
-_HAS_WORDS = CONVERSATIONS.c.turns.is_not(None)
 
 
 @router.get("/users")
@@ -146,7 +141,7 @@ def change_policy(asked: _Keeper, wanted: PolicyWanted) -> Rules:
 def list_samples(asked: _Reviewer) -> Samples:
     """Return the samples, the latest first."""
     with asked.read() as tenancy:
-        return Samples(samples=[_sample(one) for one in samples(tenancy)])
+        return Samples(samples=[_sample(one) for one in samples_for(asked, tenancy)])
 
 
 @router.post("/samples", status_code=201)
@@ -164,14 +159,14 @@ def draw_sample(asked: _Reviewer, wanted: Draw) -> SampleShape:
     )
     with asked.begin() as tenancy:
         sample_id = draw(tenancy, made, by=asked.user.user_id, now=now)
-        return _sample(_known(samples(tenancy), sample_id))
+        return _sample(sample_named(asked, tenancy, sample_id))
 
 
 @router.get("/samples/{sample_id}")
 def one_sample(asked: _Reviewer, sample_id: Word) -> SampleTold:
     """Return what a sample tells: agreement, errors, corrected shares."""
     with asked.read() as tenancy:
-        sample = _known(samples(tenancy), sample_id)
+        sample = sample_named(asked, tenancy, sample_id)
         every = drawn(tenancy, sample_id)
         corrected = shares_of(asked, tenancy, sample, every)
     found: dict[str, SampleNeed] = {}
@@ -195,9 +190,8 @@ def one_sample(asked: _Reviewer, sample_id: Word) -> SampleTold:
 def next_one(asked: _Reviewer, sample_id: Word) -> ToJudge:
     """Return the next conversation to judge, its words alone; null when there is none."""
     with asked.read() as tenancy:
-        _known(samples(tenancy), sample_id)
-        every = drawn(tenancy, sample_id, _HAS_WORDS)
-    waiting = due(every, asked.user.user_id, needs_judged(asked))
+        sample_named(asked, tenancy, sample_id)
+        waiting = due_for(asked, tenancy, sample_id)
     if not waiting:
         return ToJudge(number=None, turns=None, n_due=0)
     one = opened_by_number(asked, waiting[0])
@@ -208,30 +202,14 @@ def next_one(asked: _Reviewer, sample_id: Word) -> ToJudge:
 @router.post("/samples/{sample_id}/labels", status_code=204)
 def label(asked: _Reviewer, sample_id: Word, said: Labels) -> Response:
     """Keep what is said of a conversation of a sample."""
-    may, now = needs_judged(asked), asked.place.clock()
-    values: dict[Judged, Value] = {
-        need: value for need, value in said.labels.items() if need in may
-    }
-    with asked.begin() as tenancy:
-        _known(samples(tenancy), sample_id)
-        if said.number not in {one.number for one in drawn(tenancy, sample_id)}:
-            raise NoSuchError
-        judge(tenancy, sample_id, said.number, values, by=asked.user.user_id, now=now)
+    say(asked, sample_id, said.number, said.labels)
     return Response(status_code=204)
 
 
 @router.post("/disputes", status_code=204)
 def dispute(asked: _Reader, said: Dispute) -> Response:
     """Keep that a label is not so; with a null value, take that back."""
-    found = opened(asked, said.conversation_id)
-    if said.need == "crisis" and not found.has_crisis:
-        raise NoSuchError
-    by, now = asked.user.user_id, asked.place.clock()
-    with asked.begin() as tenancy:
-        if said.value is None:
-            withdraw(tenancy, found.number, said.need, by=by)
-        else:
-            judge(tenancy, DISPUTED, found.number, {said.need: said.value}, by=by, now=now)
+    say_otherwise(asked, said.conversation_id, said.need, said.value)
     return Response(status_code=204)
 
 
@@ -277,10 +255,3 @@ def _sample(one: Sample) -> SampleShape:
         n_frame=one.n_frame,
         made_at=one.made_at,
     )
-
-
-def _known(every: list[Sample], sample_id: str) -> Sample:
-    found = next((one for one in every if one.sample_id == sample_id), None)
-    if found is None:
-        raise NoSuchError
-    return found
