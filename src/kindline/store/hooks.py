@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from kindline.model.people import RIGHTS_OF, Right
+from kindline.records import as_list, as_object
 from kindline.store.database import Tenancy
 from kindline.store.jobs import enqueue
 from kindline.store.rows import in_utc
@@ -125,11 +126,15 @@ def forget_told(tenancy: Tenancy, ids: Collection[str]) -> None:
 
 def _without(value: Any, ids: Collection[str]) -> Any:
     """Return a list without what names one of these conversations; anything else as it is."""
-    if not isinstance(value, list):
+    items = as_list(value)
+    if items is None:
         return value
-    items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
-    named = [one["conversation_id"] if isinstance(one, dict) else one for one in items]
-    return [one for one, name in zip(items, named, strict=True) if name not in ids]
+    return [one for one in items if _named(one) not in ids]
+
+
+def _named(one: Any) -> Any:
+    told = as_object(one)
+    return one if told is None else told["conversation_id"]
 
 
 def _rights(tenancy: Tenancy, user_id: str) -> frozenset[Right]:
