@@ -1,6 +1,8 @@
 """A plain crisis phrase is a cue, whatever else the turn is about."""
 
 from datetime import datetime
+from pathlib import Path
+import tomllib
 
 import pytest
 
@@ -41,3 +43,18 @@ def test_plain_phrase_among_ordinary_matters_is_a_cue(
 def test_nothing_speaks_against_a_cue() -> None:
     """No feature lowers the probability of a crisis: thanks or a matter talk no cue away."""
     assert min(decision("crisis").weights.values()) >= 0
+
+
+SAID_PLAINLY = tomllib.loads((Path(__file__).with_name("said_plainly.toml")).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", SAID_PLAINLY)
+def test_what_is_said_plainly_is_a_cue_wherever_it_is_said(language: str, now: datetime) -> None:
+    """Alone in a turn or in one breath with a parcel: plain words are never talked away."""
+    given = SAID_PLAINLY[language]
+    for said in given["said"]:
+        for turns in ([given["matter"], said], [f"{given['matter']} {said}"]):
+            told = [{"party": "customer", "text": text} for text in turns]
+            content = {"id": "x", "language": language, "lawful_basis": "consent", "turns": told}
+            one = conversation_from(content, source="s", record="r")
+            assert analyse(one, profile(), now=now).crisis.state == "cue", (said, len(turns))
