@@ -29,8 +29,8 @@ from kindline.signals import (
     service,
     support,
 )
-from kindline.text.decision import conversation_file
 from kindline.text.language import language_of
+from kindline.text.learnt import Learnt
 from kindline.text.reading import Reading, read
 from kindline.text.scoring import TurnModel, ours
 from kindline.version import VERSION
@@ -57,20 +57,22 @@ def analyse_all(
     declared: str | None = None,
     now: datetime,
     model: TurnModel | None = None,
+    learnt: Learnt | None = None,
 ) -> Iterator[Analysis]:
     """
     Return one analysis per conversation, in order.
 
-    `now` is for bases that expire; `model` reads the turns, ours where none is given.
+    `now` is for bases that expire; `model` reads the turns and `learnt` decides, ours where none is
+    given.
     """
-    model = model or ours()
+    model, learnt = model or ours(), learnt or Learnt()
     batch: list[Conversation] = []
     for conversation in conversations:
         batch.append(conversation)
         if len(batch) == BATCH:
-            yield from _analysed(batch, rules, declared, now, model)
+            yield from _analysed(batch, rules, declared, now, model, learnt)
             batch = []
-    yield from _analysed(batch, rules, declared, now, model)
+    yield from _analysed(batch, rules, declared, now, model, learnt)
 
 
 def admitted(
@@ -92,12 +94,16 @@ def admitted(
 
 
 def versions(
-    rules: Policy, language: str | None, cut: str | None = None, encoder: str | None = None
+    rules: Policy,
+    language: str | None,
+    cut: str | None = None,
+    encoder: str | None = None,
+    weights: str | None = None,
 ) -> Mapping[str, str]:
     """Return what makes a result what it is: program, weights, pack, policy, and how it was cut."""
     stamped = {
         "kindline": VERSION,
-        "weights": str(conversation_file()["version"]),
+        "weights": weights or Learnt().weights,
         "encoder": encoder or ours().name,
         "pack": pack(language).version if language else "none",
         "policy": rules.version,
@@ -111,12 +117,13 @@ def _analysed(
     declared: str | None,
     now: datetime,
     model: TurnModel,
+    learnt: Learnt,
 ) -> Iterator[Analysis]:
     asked = [admitted(conversation, rules, declared=declared, now=now) for conversation in batch]
     leaves, languages = [given for given, _ in asked], [language for _, language in asked]
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
     known = {n: roles.told(batch[n], supported(languages[n])) for n in allowed}
-    readings = _readings({n: one for n, (one, _) in known.items()}, languages, model)
+    readings = _readings({n: one for n, (one, _) in known.items()}, languages, model, learnt)
     for number, conversation in enumerate(batch):
         given, blocks = leaves[number], dict[str, Any]()
         if number in known:
@@ -125,7 +132,7 @@ def _analysed(
         if number in readings:
             blocks |= _of_words(readings[number])
         code = supported(languages[number])
-        made_by = versions(rules, code, conversation.cut, model.name)
+        made_by = versions(rules, code, conversation.cut, model.name, learnt.weights)
         yield _analysis(conversation, made_by, rules, given, languages[number], blocks)
 
 
@@ -133,6 +140,7 @@ def _readings(
     known: Mapping[int, Conversation],
     languages: Sequence[str | None],
     model: TurnModel,
+    learnt: Learnt,
 ) -> dict[int, Reading]:
     by_language: dict[str, list[int]] = {}
     for number, conversation in known.items():
@@ -140,15 +148,12 @@ def _readings(
         has_customer = any(turn.role == "customer" for turn in conversation.turns)
         if code is not None and has_customer:
             by_language.setdefault(code, []).append(number)
-    return {
-        number: reading
-        for code, numbers in by_language.items()
-        for number, reading in zip(
-            numbers,
-            read([known[number] for number in numbers], code, scorer=model.score),
-            strict=True,
-        )
-    }
+    found: dict[int, Reading] = {}
+    for code, numbers in by_language.items():
+        told = [known[number] for number in numbers]
+        readings = read(told, code, scorer=model.score, decisions=learnt.of(code))
+        found.update(zip(numbers, readings, strict=True))
+    return found
 
 
 def _of_words(reading: Reading) -> dict[str, Any]:

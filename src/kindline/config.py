@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder that `kindline train` wrote: turns are read by its encoder as well.",
     )
+    learnt: Path | None = Field(
+        default=None,
+        description="File that `kindline learn` wrote: needs are decided as your people settled.",
+    )
     vcon_keys: Path | None = Field(
         default=None,
         description="Keys (PEM, JWK or a set of JWKs) that open and check sealed vCons.",

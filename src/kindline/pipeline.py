@@ -41,6 +41,7 @@ from kindline.store.hooks import announce
 from kindline.store.retention import forget
 from kindline.store.rows import version_key
 from kindline.store.sounds import keep_sound
+from kindline.text.learnt import Learnt
 from kindline.text.scoring import TurnModel
 
 _SAVED_TOGETHER = 256
@@ -97,11 +98,12 @@ class Ears:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """Who judges a conversation in this run: policy, declared basis, model, second opinion."""
+    """Who judges a conversation in this run: policy, basis, models, second opinion."""
 
     rules: Policy
     declared: str | None
     model: TurnModel
+    learnt: Learnt = field(default_factory=Learnt)
     endpoint: second_opinion.Endpoint | None = None
     redacts: bool = True
 
@@ -112,7 +114,13 @@ class Judges:
     def key(self, conversation: Conversation, now: datetime) -> str:
         """Return the key of the versions, policy and basis that would judge it now."""
         given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
-        made_by = versions(self.rules, supported(language), conversation.cut, self.model.name)
+        made_by = versions(
+            self.rules,
+            supported(language),
+            conversation.cut,
+            self.model.name,
+            self.learnt.weights,
+        )
         return version_key(self.stamped(made_by), self.rules.name, given.basis)
 
 
@@ -276,7 +284,12 @@ class Run:
     def _analysed(self, chunk: Sequence[Conversation]) -> list[Analysis]:
         judges = self.judges
         judged = analyse_all(
-            chunk, judges.rules, declared=judges.declared, now=self.now, model=judges.model
+            chunk,
+            judges.rules,
+            declared=judges.declared,
+            now=self.now,
+            model=judges.model,
+            learnt=judges.learnt,
         )
         analyses = [replace(one, versions=judges.stamped(one.versions)) for one in judged]
         endpoint = judges.endpoint

@@ -15,7 +15,8 @@ from kindline.speech.recognisers import Choice
 from kindline.store.database import Store
 from kindline.store.in_force import in_force
 from kindline.text.encoded import turn_model
-from kindline.text.scoring import ours
+from kindline.text.learnt import Learnt, learnt_in
+from kindline.text.scoring import TurnModel, ours
 
 
 def run_of(
@@ -59,10 +60,16 @@ def judges_of(settings: Settings, *, policy: str | None = None, basis: str | Non
     return Judges(
         rules=rules,
         declared=_basis(basis or settings.basis),
-        model=turn_model(settings.heads) if settings.heads else ours(),
+        model=turns_read_by(settings),
+        learnt=learnt_in(settings.learnt) if settings.learnt else Learnt(),
         endpoint=_endpoint(settings, rules),
         redacts=settings.redact,
     )
+
+
+def turns_read_by(settings: Settings) -> TurnModel:
+    """Return what reads turns, as was set."""
+    return turn_model(settings.heads) if settings.heads else ours()
 
 
 def ears_of(settings: Settings, language: str | None) -> Ears:

@@ -59,3 +59,48 @@ def test_words_do_not_leave_the_machine_under_the_strict_policy(tmp_path: Path) 
     assert refused.returncode == 2
     assert "must come from this machine" in refused.stderr
     assert not (tmp_path / "kindline.db").exists()
+
+
+def test_what_people_settled_is_learnt_and_used(tmp_path: Path) -> None:
+    """A centre that means more by support: learnt, stamped, and another probability."""
+    settled = tmp_path / "reviewed.jsonl"
+    corpus = ROOT / "corpus" / "en" / "conversations.jsonl"
+    lines = [json.loads(line) for line in corpus.read_text("utf-8").splitlines()]
+    told = []
+    for line in lines[:150]:
+        labels = line["labels"]
+        is_so = labels["support"] or labels["company"] != "no" or labels["crisis"] != "none"
+        told.append({**line, "labels": {"support": is_so}})
+    write(settled, [*told, {"id": "bad", "turns": "x"}])
+    learnt = tmp_path / "learnt.json"
+    made = run("learn", settled, "--out", learnt, home=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "150 conversations read, 1 refused" in made.stderr
+    assert "support" in made.stdout
+    one = {**SAID, "lawful_basis": "consent"}
+    file = write(tmp_path / "calls.jsonl", [one])
+    ours = json.loads(run("analyse", file, "--json", home=tmp_path).stdout)
+    theirs = json.loads(
+        run("analyse", file, "--json", home=tmp_path, KINDLINE_LEARNT=str(learnt)).stdout
+    )
+    assert theirs["versions"]["weights"].startswith(f"{ours['versions']['weights']}+learnt@")
+    before, after = ours["needs"], theirs["needs"]
+    assert before["support"]["probability"] != after["support"]["probability"]
+    assert before["companionship"] == after["companionship"]
+    run("analyse", file, home=tmp_path, KINDLINE_LEARNT=str(learnt))
+    with_it = run("explain", SAID["id"], "--json", home=tmp_path, KINDLINE_LEARNT=str(learnt))
+    without = run("explain", SAID["id"], "--json", home=tmp_path)
+    assert all("base" in reason for reason in json.loads(with_it.stdout)[-5:])
+    assert "other weights" in without.stdout
+
+
+def test_where_nothing_is_better_nothing_is_written(tmp_path: Path) -> None:
+    """Nine contacts are no reason to leave ours; a file of other things stops a run."""
+    settled = tmp_path / "reviewed.jsonl"
+    write(settled, [{**SAID, "labels": {"support": True}}])
+    learnt = tmp_path / "learnt.json"
+    made = run("learn", settled, "--out", learnt, home=tmp_path)
+    assert "nothing written" in made.stderr
+    assert not learnt.exists()
+    refused = run("analyse", settled, home=tmp_path, KINDLINE_LEARNT=str(settled))
+    assert "expected what `kindline learn` writes" in refused.stderr

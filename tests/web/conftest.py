@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 import re
+from threading import Thread
 
 import httpx
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 import pytest
 from starlette.testclient import TestClient
 
+from kindline import tracing
 from kindline.model.people import ROLES, RoleName
 from kindline.policy import profile
 from kindline.store.database import Store
@@ -162,3 +166,52 @@ def furnish(store: Store, user_ids: dict[tuple[str, RoleName], str], now: dateti
     with store.begin() as tenancy:
         by = user_ids[store.tenant, "analyst"]
         draw(tenancy, Wanted("All", "random", None, None, since, 4), by=by, now=now)
+
+
+@dataclass(slots=True)
+class Listener:
+    """A server that others run: what it heard, and what it answers next."""
+
+    port: int
+    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        """Return what settings call it."""
+        return f"127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Return a server that listens."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            told = {name.lower(): value for name, value in self.headers.items()}
+            made.heard.append((told, body))
+            self.send_response(made.answers.pop(0) if made.answers else 200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    made = Listener(port=server.server_port)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def exporter() -> Iterator[InMemorySpanExporter]:
+    """Return what collects the spans."""
+    made = InMemorySpanExporter()
+    tracing.begin(made)
+    yield made
+    tracing.end()

@@ -15,6 +15,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from kindline.model.people import RIGHTS_OF, ROLES, Right, RoleName
+from kindline.store.hooks import add_hook
 from kindline.store.people import change_user
 from kindline.store.sessions import TOKEN_PREFIX, add_token, revoke_token, tokens
 from tests.store.kept import conversation, keep
@@ -258,6 +259,78 @@ def test_nothing_that_is_sent_breaks_it(house: House, mode: GenerationMode) -> N
             one()
     assert len(asked) > 100
     assert any(status < 300 for status in asked) or mode is GenerationMode.NEGATIVE
+
+
+def test_a_roster_is_taken_in_row_by_row(house: House) -> None:
+    """Who is right goes in, the rest is told by line, and the sum is what came."""
+    rows = "email,name,roles,team,agent_id\nnew@own.test,New,lead,North,\n,,,North,A-9\nx,,,,\n"
+    files = {"file": ("people.csv", rows.encode())}
+    secret = token(house, "admin")
+    told = ask(house, "/users/import", secret, method="POST", files=files).json()
+    assert (told["n_rows"], told["n_users"], told["n_agents"]) == (3, 1, 1)
+    assert len(told["rejected"]) == 1
+    assert "line 4" in told["rejected"][0]
+    emails = {one["email"] for one in ask(house, "/users", secret).json()["users"]}
+    assert "new@own.test" in emails
+    again = ask(house, "/users/import", token(house, "analyst"), method="POST", files=files)
+    assert again.status_code == 403
+
+
+def test_a_user_is_changed_and_put_into_teams_of_the_house_alone(house: House) -> None:
+    """Another house's team and user are not there."""
+    secret, user_id = token(house, "admin"), house.user_ids[OURS, "planner"]
+    assert ask(house, "/teams", secret, method="POST", json={"name": "East"}).status_code == 204
+    made = ask(house, "/teams", secret).json()["teams"]
+    (east,) = [one["team_id"] for one in made if one["name"] == "East"]
+    wanted = {"name": "Other", "roles": ["lead"], "language": "hu", "team_ids": [east]}
+    told = ask(house, f"/users/{user_id}", secret, method="POST", json=wanted).json()
+    assert (told["name"], told["roles"], told["team_ids"]) == ("Other", ["lead"], [east])
+    theirs = token(house, "admin", tenant=THEIRS)
+    away = ask(house, f"/users/{user_id}", theirs, method="POST", json=wanted)
+    assert away.status_code == 404
+    own = house.user_ids[THEIRS, "planner"]
+    assert ask(house, f"/users/{own}", theirs, method="POST", json=wanted).status_code == 404
+
+
+def test_what_is_ones_own_is_kept_and_taken_back(house: House) -> None:
+    """Language, views and tokens of whoever asks, never of another."""
+    secret, other = token(house, "analyst"), token(house, "lead")
+    hungarian = {"language": "hu"}
+    assert ask(house, "/me/language", secret, method="POST", json=hungarian).status_code == 204
+    assert 'lang="hu"' in house.as_role("analyst").get("/account").text
+    view = {"name": "rare", "narrowed": {"queue": "billing", "need": "abuse"}}
+    kept = ask(house, "/saved", secret, method="POST", json=view).json()
+    assert kept["narrowed"]["queue"] == "billing"
+    assert ask(house, "/saved", other).json()["saved"] == []
+    ask(house, f"/saved/{kept['saved_id']}", other, method="DELETE")
+    assert len(ask(house, "/saved", secret).json()["saved"]) == 1
+    ask(house, f"/saved/{kept['saved_id']}", secret, method="DELETE")
+    assert ask(house, "/saved", secret).json()["saved"] == []
+    (held,) = ask(house, "/me/tokens", secret).json()["tokens"]
+    assert secret not in str(held)
+    path = f"/me/tokens/{held['token_id']}"
+    assert ask(house, path, other, method="DELETE").status_code == 404
+    assert ask(house, path, secret, method="DELETE").status_code == 204
+    assert ask(house, "/me", secret).status_code == 401
+
+
+def test_a_token_registers_no_event_beyond_its_rights(house: House) -> None:
+    """Nor an address that settings do not name."""
+    wanted = {"address": "https://hooks.example.org/x", "events": ["conversations.analysed"]}
+    narrow, wide = token(house, "analyst", "numbers"), token(house, "analyst")
+    for secret in (narrow, wide):
+        refused = ask(house, "/me/hooks", secret, method="POST", json=wanted)
+        assert refused.status_code == 422
+        assert ask(house, "/me/hooks", secret).json()["hooks"] == []
+    with house.store.begin() as tenancy:
+        events = ("conversations.analysed",)
+        user_id = house.user_ids[OURS, "analyst"]
+        secret = add_hook(tenancy, user_id, wanted["address"], events, now=house.clock())  # type: ignore[arg-type]
+    answer = ask(house, "/me/hooks", wide)
+    assert secret not in answer.text
+    (told,) = answer.json()["hooks"]
+    assert ask(house, f"/me/hooks/{told['hook_id']}", wide, method="DELETE").status_code == 204
+    assert ask(house, "/me/hooks", wide).json()["hooks"] == []
 
 
 EVERY: tuple[Right, ...] = ("numbers", "conversations", "imports", "privacy")

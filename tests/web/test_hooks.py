@@ -1,11 +1,8 @@
 """Webhooks: who may know is told, signed, again until it is heard; nobody's words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 import json
-from threading import Thread
 
 import pytest
 
@@ -18,47 +15,7 @@ from kindline.store.people import change_user
 from kindline.work.chores import chores
 from kindline.work.telling import hosts_of, may_be_told, signature
 from kindline.work.worker import Worker
-from tests.web.conftest import OURS, THEIRS, WORD, House, text_of
-
-
-@dataclass(slots=True)
-class Listener:
-    """A server that others run: what it heard, and what it answers next."""
-
-    port: int
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
-    @property
-    def host(self) -> str:
-        """Return what settings call it."""
-        return f"127.0.0.1:{self.port}"
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    """Return a server that listens."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            told = {name.lower(): value for name, value in self.headers.items()}
-            made.heard.append((told, body))
-            self.send_response(made.answers.pop(0) if made.answers else 200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    made = Listener(port=server.server_port)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.web.conftest import OURS, THEIRS, WORD, House, Listener, text_of
 
 
 @pytest.fixture

@@ -1,22 +1,11 @@
 """Spans: what was done and how long; no id, no word, no message of an exception."""
 
-from collections.abc import Iterator
-
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 import pytest
 
 from kindline import tracing
 from kindline.errors import ModelError
 from tests.web.conftest import OURS, WORD, House
-
-
-@pytest.fixture
-def exporter() -> Iterator[InMemorySpanExporter]:
-    """Return what collects the spans."""
-    made = InMemorySpanExporter()
-    tracing.begin(made)
-    yield made
-    tracing.end()
 
 
 def test_a_request_is_a_span_by_its_route(

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "dossier": "Write the papers for data protection officer and works council, and the notices.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
+    "learn": "Learn from what people settled in Review; kept is what is better than ours.",
     "evaluate": "Measure the models on the frozen test split and on public sets.",
     "train": "Learn labels on a sentence encoder of yours, to be used beside ours.",
     "models": "Keep models of others, encoders and recognisers: list, get, check, add.",

@@ -16,6 +16,7 @@ from kindline.errors import MalformedInputError
 from kindline.opening import DATABASE, store_of
 from kindline.store.conversations import Stored, load_one
 from kindline.text.decision import SHAKY, Decision, decision
+from kindline.text.learnt import Learnt, learnt_in
 
 _MODELS = ("service", "companionship", "support", "crisis", "abuse")
 
@@ -26,11 +27,13 @@ def run(
     as_lines: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
 ) -> None:
     """Say why a conversation got its labels: every finding and its weight."""
-    with store_of(Settings(), out).read() as tenancy:
+    settings = Settings()
+    with store_of(settings, out).read() as tenancy:
         stored = load_one(tenancy, conversation_id)
     if stored is None:
         raise MalformedInputError(DATABASE, "conversation", "id", "no such id", "a stored one")
-    reasons = list(explanations(stored))
+    learnt = learnt_in(settings.learnt) if settings.learnt else Learnt()
+    reasons = list(explanations(stored, learnt))
     if as_lines:
         typer.echo(json.dumps(reasons, ensure_ascii=False))
         return
@@ -40,10 +43,11 @@ def run(
         console.print(escape(reason["what_would_change_it"]) + "\n")
 
 
-def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
+def explanations(stored: Stored, learnt: Learnt) -> Iterator[dict[str, Any]]:
     """Return, per decision, its findings, its sum and what would change it."""
     analysis = stored.analysis
     yield from _roles(analysis.get("roles") or {})
+    is_ours = analysis["versions"]["weights"] == learnt.weights
     blocks = {**analysis["needs"], "crisis": analysis["crisis"], "abuse": analysis["abuse"]}
     for name in _MODELS:
         block = blocks[name]
@@ -52,11 +56,18 @@ def explanations(stored: Stored) -> Iterator[dict[str, Any]]:
             yield {**told, "findings": [], "what_would_change_it": _NOT_JUDGED}
         elif stored.turns is None:
             yield {**told, "findings": [], "what_would_change_it": _FORGOTTEN}
-        else:
-            model = decision(name)
+        elif not is_ours:
             yield {
                 **told,
-                "base": model.bases[analysis["language"].partition("-")[0]],
+                "findings": block["findings"],
+                "what_would_change_it": _OTHER_WEIGHTS,
+            }
+        else:
+            language = analysis["language"].partition("-")[0]
+            model = learnt.of(language).get(name) or decision(name)
+            yield {
+                **told,
+                "base": model.bases[language],
                 "findings": block["findings"],
                 "what_would_change_it": _change(model, block),
             }
@@ -81,6 +92,7 @@ _ROLES: Mapping[str | None, str] = {
     "file": "The words contradict the roles in the file, so no turn was read: check its sides.",
 }
 _NOT_JUDGED = "Nothing was inferred: see `status`, `basis` and `language` in the analysis."
+_OTHER_WEIGHTS = "It was judged by other weights than are here (KINDLINE_LEARNT): analyse it again."
 _FORGOTTEN = "The words and their findings are gone: the policy's time for them is over."
 
 

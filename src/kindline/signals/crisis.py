@@ -13,7 +13,7 @@ from kindline.text.decision import (
     Feature,
     Features,
     at_the_start,
-    decision,
+    decision_for,
     findings,
     is_shaky,
     nth,
@@ -35,7 +35,7 @@ def detect(reading: Reading) -> Crisis:
 
     A cue that rests on words a recogniser was not sure of stays one, and says so in its reasons.
     """
-    model = decision(NAME)
+    model = decision_for(NAME, reading)
     values = features(reading)
     probability = model.probability(values, reading.language)
     found = tuple(findings(NAME, model.weights, reading, values))

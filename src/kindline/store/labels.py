@@ -284,11 +284,11 @@ def _chosen(frame: Mapping[int, Mapping[str, str]], wanted: Wanted) -> dict[int,
 
 
 def settled_by_people(tenancy: Tenancy) -> dict[int, dict[Judged, Value]]:
-    """Return what two people at least agree on, blind or not, by conversation and need."""
+    """Return what two people at least agree on in samples, by conversation and need."""
     columns = LABELS.c
     query = (
         select(columns.number, columns.user_id, columns.need, columns.value)
-        .where(columns.tenant_id == tenancy.tenant)
+        .where(columns.tenant_id == tenancy.tenant, columns.sample_id != DISPUTED)
         .order_by(columns.made_at)
     )
     said: defaultdict[tuple[int, Judged], dict[str, Value]] = defaultdict(dict)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from kindline.errors import UnknownNameError
+from kindline.errors import NoSuchError, UnknownNameError
 from kindline.model.people import ROLES, RoleName, User
 from kindline.store.database import Tenancy
 from kindline.store.tables import (
@@ -182,8 +182,10 @@ def put_agents(tenancy: Tenancy, team_by_agent: Mapping[str, str]) -> None:
 
 
 def put_user_into_team(tenancy: Tenancy, user_id: str, team_id: str) -> None:
-    """Let a user open what a team's agents handled."""
+    """Let a user open what a team's agents handled; raises where the house has no such team."""
     user(tenancy, user_id)
+    if team_id not in {one.team_id for one in teams(tenancy)}:
+        raise NoSuchError
     row = {"team_id": team_id, "user_id": user_id}
     there = (TEAM_USERS.c.team_id == team_id) & (TEAM_USERS.c.user_id == user_id)
     tenancy.connection.execute(delete(TEAM_USERS).where(there))

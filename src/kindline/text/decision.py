@@ -149,7 +149,7 @@ class Choice:
 
 def label(signal: str, reading: Reading, features: Features) -> Label:
     """Return the decision of that name on these features, with the findings behind it."""
-    model = decision(signal)
+    model = decision_for(signal, reading)
     probability = model.probability(features, reading.language)
     found = tuple(findings(signal, model.weights, reading, features))
     state = model.state(probability)
@@ -243,9 +243,14 @@ def _heard(turn: Turn, start: int, end: int) -> float | None:
     return round(sum(sure) / len(sure), 3) if sure else None
 
 
+def decision_for(name: str, reading: Reading) -> Decision:
+    """Return the model that decides here: what the centre learnt, else ours."""
+    return reading.decisions.get(name) or decision(name)
+
+
 @cache
 def decision(name: str) -> Decision:
-    """Return a trained yes-or-no model."""
+    """Return our yes-or-no model."""
     return decision_of(conversation_file()["decisions"][name])
 
 

@@ -7,8 +7,8 @@ because half of them are an agent's.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,13 @@ from kindline.model.conversation import Conversation
 from kindline.text.heads import Party
 from kindline.text.scoring import Probabilities, Scored, Scorer, columns_of_cues, score, threshold
 
+if TYPE_CHECKING:
+    from kindline.text.decision import Decision
+
 FLOOR = 0.1  # below this a label is not evidence for anything; our choice, no origin yet
 _CRISIS_FLOOR = 0.03  # a crisis is often said in two faint sentences; our choice, no origin yet
 _WEAK = 0.25  # of a strong phrase; our choice, no origin yet
+_OURS: Mapping[str, "Decision"] = {}  # in place of ours stands nothing
 _POSITIVE = ("gratitude", "joy", "relief")
 _NEGATIVE = ("anger", "frustration", "impatience", "sadness", "fear", "disappointment")
 
@@ -59,7 +63,7 @@ class Reading:
 
     `evidence` holds, per label, the turns where it is probable enough to count, most probable
     first; `mentions` the phrases, per cue list, in order; `sentiment` a number -1..1 per customer
-    turn; `n_words` the length of every turn.
+    turn; `n_words` the length of every turn; `decisions` what decides in place of ours, by need.
     """
 
     conversation: Conversation
@@ -70,6 +74,7 @@ class Reading:
     mentions: Mapping[str, Sequence[Mention]]
     sentiment: Mapping[int, float]
     n_words: tuple[int, ...]
+    decisions: Mapping[str, "Decision"] = field(default_factory=lambda: _OURS)
 
     def ranked(self, label: str, within: Collection[int] | None = None) -> Sequence[Evidence]:
         """Return the turns with the label, most probable first; only turns `within`, if given."""
@@ -93,7 +98,11 @@ class Reading:
 
 
 def read(
-    conversations: Sequence[Conversation], language: str, scorer: Scorer = score
+    conversations: Sequence[Conversation],
+    language: str,
+    *,
+    scorer: Scorer = score,
+    decisions: Mapping[str, "Decision"] | None = None,
 ) -> list[Reading]:
     """Return the readings of conversations that are all in one language."""
     gathered = [_Gathered() for _ in conversations]
@@ -114,7 +123,7 @@ def read(
             for (number, turn), value in zip(places, _sentiment(scored).tolist(), strict=True):
                 gathered[number].sentiment[turn] = value
     return [
-        _reading(conversation, language, found)
+        _reading(conversation, language, found, decisions or {})
         for conversation, found in zip(conversations, gathered, strict=True)
     ]
 
@@ -168,7 +177,12 @@ def _sentiment(scored: Scored) -> Probabilities:
     return np.round(any_of(_POSITIVE) - any_of(_NEGATIVE), 3)
 
 
-def _reading(conversation: Conversation, language: str, found: _Gathered) -> Reading:
+def _reading(
+    conversation: Conversation,
+    language: str,
+    found: _Gathered,
+    decisions: Mapping[str, "Decision"],
+) -> Reading:
     for seen in found.evidence.values():
         if len(seen) > 1:
             seen.sort(key=_rank)
@@ -181,6 +195,7 @@ def _reading(conversation: Conversation, language: str, found: _Gathered) -> Rea
         mentions=found.mentions,
         sentiment=found.sentiment,
         n_words=tuple(turn.text.count(" ") + 1 for turn in conversation.turns),
+        decisions=decisions,
     )
 
 

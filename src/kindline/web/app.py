@@ -30,6 +30,7 @@ from kindline.errors import (
 from kindline.store.sessions import key_of
 from kindline.tracing import span
 from kindline.web.api.desk import router as desk_router
+from kindline.web.api.own import router as own_router
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
 from kindline.web.guard import API, is_from_elsewhere
@@ -124,6 +125,7 @@ def _programs(place: Place, measures: Measures) -> FastAPI:
     api.state.place, api.state.measures = place, measures
     api.include_router(api_router)
     api.include_router(desk_router)
+    api.include_router(own_router)
     tell_problems(api)
     return api
 

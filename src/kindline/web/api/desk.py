@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, File, UploadFile
 from fastapi.responses import Response
 from sqlalchemy.exc import IntegrityError
 
@@ -13,20 +13,33 @@ from kindline.policy import Policy, profile, shortened
 from kindline.store.exports import exports
 from kindline.store.in_force import choose
 from kindline.store.labels import Sample, Wanted, draw, drawn
-from kindline.store.people import add_user, remove_user, teams, user, users
+from kindline.store.people import (
+    add_team,
+    add_user,
+    change_user,
+    put_user_into_team,
+    remove_user,
+    teams,
+    user,
+    users,
+)
 from kindline.store.retention import due as to_forget
+from kindline.store.sessions import close_sessions
 from kindline.web.access import opened_by_number
 from kindline.web.api.problems import ANSWERS
 from kindline.web.api.shapes import (
+    ChangedUser,
     Dispute,
     Draw,
     Exported,
     Exports,
     Labels,
+    NewTeam,
     NewUser,
     Person,
     Persons,
     PolicyWanted,
+    Roster,
     Rules,
     SampleNeed,
     Samples,
@@ -49,6 +62,7 @@ from kindline.web.review import (
     shares_of,
     told,
 )
+from kindline.web.roster import read_roster, take_in
 
 router = APIRouter(responses=ANSWERS)
 _Admin = Annotated[Asked, Depends(needs("people"))]
@@ -86,6 +100,36 @@ def new_user(asked: _Admin, wanted: NewUser) -> Person:
     return _person(made)
 
 
+@router.post("/users/import")
+def import_people(asked: _Admin, file: Annotated[UploadFile, File()]) -> Roster:
+    """Take in a table of users and agents; each row that is wrong is told, the rest goes in."""
+    roster = read_roster(file.file.read(), file.filename or "the file")
+    with asked.begin() as tenancy:
+        taken = take_in(tenancy, roster, now=asked.place.clock())
+    return Roster(
+        n_rows=taken.n_rows,
+        n_users=taken.n_users,
+        n_agents=taken.n_agents,
+        rejected=[str(one) for one in taken.rejected],
+    )
+
+
+@router.post("/users/{user_id}")
+def change_person(asked: _Admin, user_id: Word, wanted: ChangedUser) -> Person:
+    """Change what a user is called, may do and belongs to; their sessions end."""
+    changed = {"name": wanted.name, "language": wanted.language, "roles": wanted.roles}
+    if wanted.agent_id:
+        changed["agent_id"] = wanted.agent_id
+    with asked.begin() as tenancy:
+        if user_id not in {one.user_id for one in users(tenancy)}:
+            raise NoSuchError
+        change_user(tenancy, user_id, **changed)
+        for team_id in wanted.team_ids:
+            put_user_into_team(tenancy, user_id, team_id)
+        close_sessions(tenancy.connection, user_id)
+        return _person(user(tenancy, user_id))
+
+
 @router.delete("/users/{user_id}", status_code=204)
 def end_user(asked: _Admin, user_id: Word) -> Response:
     """Remove a user; a token does not remove its own."""
@@ -110,6 +154,14 @@ def list_teams(asked: _Admin) -> Teams:
             TeamShape(team_id=one.team_id, name=one.name, n_agents=one.n_agents) for one in found
         ]
     )
+
+
+@router.post("/teams", status_code=204)
+def new_team(asked: _Admin, wanted: NewTeam) -> Response:
+    """Make a team; one of that name is there once."""
+    with asked.begin() as tenancy:
+        add_team(tenancy, wanted.name)
+    return Response(status_code=204)
 
 
 @router.get("/policy")

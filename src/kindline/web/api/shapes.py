@@ -21,6 +21,8 @@ def _storable(told: str) -> str:
 
 Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
 
+PageLanguage = Literal["en", "nl", "fr", "hu"]
+
 
 class Shape(BaseModel):
     """A shape that takes nothing it does not know, and echoes nothing it was given."""
@@ -206,7 +208,32 @@ class NewUser(Shape):
     email: Word = Field(min_length=3)
     name: Word = Field(min_length=1)
     roles: list[RoleName] = Field(min_length=1)
-    language: Literal["en", "nl", "fr", "hu"] = "en"
+    language: PageLanguage = "en"
+
+
+class ChangedUser(Shape):
+    """What a user is called from now on, may do and belongs to."""
+
+    name: Word = Field(min_length=1)
+    roles: list[RoleName] = Field(min_length=1)
+    language: PageLanguage = "en"
+    agent_id: Word | None = None
+    team_ids: list[Word] = Field(default=[], max_length=100)
+
+
+class Roster(Shape):
+    """What became of the rows of a table of people: their number is the sum of the rest."""
+
+    n_rows: int
+    n_users: int
+    n_agents: int
+    rejected: list[str]
+
+
+class NewTeam(Shape):
+    """A team to be made."""
+
+    name: Word = Field(min_length=1)
 
 
 class TeamShape(Shape):
@@ -353,3 +380,78 @@ def share(estimate: Estimate, *, is_hidden: bool) -> Share:
         n_unjudged=estimate.n_unjudged,
         method=estimate.method,
     )
+
+
+class LanguageWanted(Shape):
+    """The language to read pages in."""
+
+    language: PageLanguage
+
+
+class HeldToken(Shape):
+    """What is known of a token."""
+
+    token_id: str
+    name: str
+    scopes: list[str]
+    made_at: datetime
+    expires_at: datetime
+
+
+class HeldTokens(Shape):
+    """One's tokens, the newest first."""
+
+    tokens: list[HeldToken]
+
+
+class NewAddress(Shape):
+    """An address to be told of some events."""
+
+    address: Word = Field(min_length=1)
+    events: list[Word] = Field(min_length=1, max_length=20)
+
+
+class Address(Shape):
+    """An address that is told; `secret` signs what it is told and is shown once."""
+
+    hook_id: str
+    address: str
+    events: list[str]
+    secret: str | None
+
+
+class Addresses(Shape):
+    """One's addresses, the latest first."""
+
+    hooks: list[Address]
+
+
+class Narrowed(Shape):
+    """What narrows a list; `week` is its Monday, as 2026-11-23."""
+
+    need: Word | None = None
+    queue: Word | None = None
+    channel: Word | None = None
+    language: Word | None = None
+    week: Word | None = None
+
+
+class ViewWanted(Shape):
+    """A view to be kept."""
+
+    name: Annotated[Word, Field(min_length=1, max_length=80)]
+    narrowed: Narrowed
+
+
+class SavedView(Shape):
+    """A view of a list."""
+
+    saved_id: str
+    name: str
+    narrowed: Narrowed
+
+
+class SavedViews(Shape):
+    """One's views, by name."""
+
+    saved: list[SavedView]

@@ -134,11 +134,11 @@ def new_hook(
     events: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     """Register an address that is told of some events, and show its secret once."""
-    chosen = tuple(event for event in _events(asked) if event in events)
+    chosen = tuple(event for event in events_of(asked) if event in events)
     if not chosen:
         return _page(request, asked, problem="choose what is to be told", status=422)
     if not may_be_told(address.strip(), asked.place.webhook_hosts):
-        return _page(request, asked, problem=_NO_HOST, status=422)
+        return _page(request, asked, problem=NO_HOST, status=422)
     by, now = asked.user.user_id, asked.place.clock()
     with asked.begin() as tenancy:
         secret = add_hook(tenancy, by, address.strip(), chosen, now=now)
@@ -153,10 +153,10 @@ def end_hook(asked: _Anybody, hook_id: str) -> Response:
     return RedirectResponse("/account", status_code=303)
 
 
-_NO_HOST = "settings name no such host, or the way there is not https"
+NO_HOST = "settings name no such host, or the way there is not https"
 
 
-def _events(asked: Asked) -> list[str]:
+def events_of(asked: Asked) -> list[str]:
     """Return the events that who asks may know of."""
     return [event for event, right in EVENTS.items() if asked.may(right)]
 
@@ -193,7 +193,7 @@ def _page(
         tokens=held,
         hook=hook,
         hooks=addresses,
-        events=_events(asked),
+        events=events_of(asked),
         hosts=sorted(asked.place.webhook_hosts),
         languages=LANGUAGES,
         rights=[right for right in get_args(Right) if asked.may(right)],
