@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from kindline.model.conversation import Conversation
+from kindline.model.conversation import Conversation, Turn
 from kindline.text.heads import Party
 from kindline.text.scoring import Probabilities, Scored, Scorer, columns_of_cues, score, threshold
 
@@ -105,30 +105,16 @@ def read(
     decisions: Mapping[str, "Decision"] | None = None,
 ) -> list[Reading]:
     """Return the readings of conversations that are all in one language."""
-    gathered = [_Gathered() for _ in conversations]
-    for party in ("customer", "agent"):
-        places = [
-            (number, turn)
-            for number, conversation in enumerate(conversations)
-            for turn, said in enumerate(conversation.turns)
-            if said.role == party
-        ]
-        texts = [conversations[number].turns[turn].text for number, turn in places]
-        scored = scorer(texts, language, party)
-        for number, turn in places:
-            gathered[number].turns[party].append(turn)
-        _gather_evidence(gathered, places, scored)
-        _gather_mentions(gathered, places, scored, party)
-        if party == "customer":
-            for (number, turn), value in zip(places, _sentiment(scored).tolist(), strict=True):
-                gathered[number].sentiment[turn] = value
+    gathered = [Gathered() for _ in conversations]
+    said = [tuple(enumerate(conversation.turns)) for conversation in conversations]
+    gather(gathered, said, language, scorer)
     return [
-        _reading(conversation, language, found, decisions or {})
+        reading_of(conversation, language, found, decisions)
         for conversation, found in zip(conversations, gathered, strict=True)
     ]
 
 
-class _Gathered:
+class Gathered:
     """What was found in one conversation, while it is being gathered."""
 
     __slots__ = ("evidence", "mentions", "sentiment", "turns")
@@ -140,8 +126,33 @@ class _Gathered:
         self.sentiment: dict[int, float] = {}
 
 
+def gather(
+    gathered: Sequence[Gathered],
+    said: Sequence[Sequence[tuple[int, Turn]]],
+    language: str,
+    scorer: Scorer = score,
+) -> None:
+    """Add what was said, numbered turns of each conversation, to what was found in each so far."""
+    for party in ("customer", "agent"):
+        turns = [
+            (number, turn, words.text)
+            for number, some in enumerate(said)
+            for turn, words in some
+            if words.role == party
+        ]
+        places = [(number, turn) for number, turn, _ in turns]
+        scored = scorer([text for _, _, text in turns], language, party)
+        for number, turn in places:
+            gathered[number].turns[party].append(turn)
+        _gather_evidence(gathered, places, scored)
+        _gather_mentions(gathered, places, scored, party)
+        if party == "customer":
+            for (number, turn), value in zip(places, _sentiment(scored).tolist(), strict=True):
+                gathered[number].sentiment[turn] = value
+
+
 def _gather_evidence(
-    gathered: Sequence[_Gathered], places: Sequence[_Place], scored: Scored
+    gathered: Sequence[Gathered], places: Sequence[_Place], scored: Scored
 ) -> None:
     floors = [_CRISIS_FLOOR if label.startswith("crisis") else FLOOR for label in scored.labels]
     rows, columns = np.nonzero(scored.probability >= np.array(floors, dtype=np.float32))
@@ -157,7 +168,7 @@ def _gather_evidence(
 
 
 def _gather_mentions(
-    gathered: Sequence[_Gathered], places: Sequence[_Place], scored: Scored, party: Party
+    gathered: Sequence[Gathered], places: Sequence[_Place], scored: Scored, party: Party
 ) -> None:
     labels = columns_of_cues(scored.labels)
     for hit in scored.hits:
@@ -177,25 +188,25 @@ def _sentiment(scored: Scored) -> Probabilities:
     return np.round(any_of(_POSITIVE) - any_of(_NEGATIVE), 3)
 
 
-def _reading(
+def reading_of(
     conversation: Conversation,
     language: str,
-    found: _Gathered,
-    decisions: Mapping[str, "Decision"],
+    found: Gathered,
+    decisions: Mapping[str, "Decision"] | None = None,
 ) -> Reading:
-    for seen in found.evidence.values():
-        if len(seen) > 1:
-            seen.sort(key=_rank)
+    """Return what was found in a conversation; in one order, however it was gathered."""
     return Reading(
         conversation=conversation,
         language=language,
         customer_turns=tuple(found.turns["customer"]),
         agent_turns=tuple(found.turns["agent"]),
-        evidence=found.evidence,
+        evidence={
+            label: sorted(found.evidence[label], key=_rank) for label in sorted(found.evidence)
+        },
         mentions=found.mentions,
         sentiment=found.sentiment,
         n_words=tuple(turn.text.count(" ") + 1 for turn in conversation.turns),
-        decisions=decisions,
+        decisions=decisions or _OURS,
     )
 
 

@@ -1,0 +1,1 @@
+"""What an agent's desk composes while a call goes on: session, prompts, way out, card."""

@@ -1,0 +1,269 @@
+"""
+A live call at an agent's desk: events go in, a view comes out. The clock is passed in.
+
+What the words hold is judged elsewhere, many calls at once (`take_all`); everything else follows
+from the events alone, so that stored events give the same desk after a restart.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kindline.desk.events import (
+    Addressed,
+    CardOpened,
+    Climbed,
+    CueClosed,
+    Dismissed,
+    Ended,
+    Event,
+    Muted,
+    Said,
+    Speaking,
+    TakenOver,
+    Warned,
+)
+from kindline.errors import PolicyError
+from kindline.languages.phrases import AbuseStep, Form, Phrases, Rung, phrases
+from kindline.live.budget import Budget
+from kindline.live.judging import Growing, Judged, hear
+from kindline.live.ladder import Ladder, Truths, abuse_step, heard, ladder, may_say
+from kindline.live.prompts import Prompt, Risk, Shown, due, risk
+from kindline.live.stage import Stage, stage_of
+from kindline.model.conversation import Conversation
+from kindline.text.learnt import Learnt
+from kindline.text.scoring import TurnModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a house chose for its desks."""
+
+    budget: Budget = field(default_factory=Budget)
+    prompts: Shown = field(default_factory=Shown)
+    may_end: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a desk shows now. `judged` is None where nothing may be or can be inferred."""
+
+    stage: Stage
+    judged: Judged | None
+    prompt: Prompt | None
+    risk: Risk | None
+    is_card_open: bool
+    ladder: Ladder
+    abuse: AbuseStep | None
+    left_to_give_ms: int | None
+    is_muted: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """
+    One call. `growing` is None where the policy gave no leave to read it, or has no language pack:
+    the way out, the card and the right to end work all the same.
+    """
+
+    conversation: Conversation
+    language: str
+    growing: Growing | None
+    rules: Rules = field(default_factory=Rules)
+    truths: Truths = field(default_factory=Truths)
+    given_this_shift_ms: int = 0
+    events: list[Event] = field(default_factory=list[Event])
+    judged: Judged | None = None
+    shown: Shown = field(default_factory=Shown)
+    open_prompt: Prompt | None = None
+    open_risk: Risk | None = None
+    closed_turns: frozenset[int] = frozenset()
+    ticked: dict[Rung, bool] = field(default_factory=dict[Rung, bool])
+    warned: list[AbuseStep] = field(default_factory=list[AbuseStep])
+    form: Form = "formal"
+    n_repeats: int = 0
+    is_card_open: bool = False
+    taken_over_by: str | None = None
+    ending: str | None = None
+    now_ms: int = 0
+    company_since_ms: int | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        """Return what may be said in the caller's language."""
+        return phrases(self.language)
+
+    @property
+    def said(self) -> frozenset[Rung]:
+        """Return the rungs that were heard or ticked, less those whose tick was taken back."""
+        found = set[Rung](heard(self.judged) if self.judged else ())
+        for rung, is_said in self.ticked.items():
+            (found.add if is_said else found.discard)(rung)
+        return frozenset(found)
+
+    def view(self, at_ms: int | None = None) -> View:
+        """Return what the desk shows at a moment of the call, that of the last event by default."""
+        at = self.now_ms if at_ms is None else at_ms
+        judged = self.judged or Judged()
+        turns = self.growing.turns if self.growing else ()
+        said = self.said
+        return View(
+            stage=stage_of(turns, judged, is_ended=self.ending is not None),
+            judged=self.judged,
+            prompt=self.open_prompt,
+            risk=self.open_risk,
+            is_card_open=self.is_card_open or self.open_risk is not None,
+            ladder=ladder(
+                said,
+                self.n_repeats,
+                self.phrases.by_use,
+                form=self.form,
+                truths=self.truths,
+                is_at_risk=self.open_risk is not None,
+            ),
+            abuse=abuse_step(self.warned),
+            left_to_give_ms=self._left(at),
+            is_muted=self.shown.is_muted,
+        )
+
+    def take(self, event: Event) -> None:
+        """
+        Take an event that is no words; words go through `take_all`.
+
+        Raises PolicyError where it is not the agent's to do now: an exit while a cue is open.
+        """
+        self.now_ms = max(self.now_ms, event.at_ms)
+        act = _ACTS.get(type(event))
+        if act is None:
+            raise TypeError("words go through take_all")
+        act(self, event)
+        self.events.append(event)
+
+    def heard(self, said: Sequence[Said], judged: Judged | None) -> None:
+        """Take what was said and what the call holds now."""
+        self.events.extend(said)
+        self.now_ms = max(self.now_ms, *(one.at_ms for one in said))
+        if any(one.role == "customer" for one in said):
+            self.shown = replace(self.shown, is_customer_speaking=False)
+        if judged is None:
+            return
+        self.judged = judged
+        self._notice_risk(judged)
+        if judged.companionship.state == "present" and self.company_since_ms is None:
+            self.company_since_ms = self.now_ms
+        prompt = None if self.open_risk else due(judged, self.shown, self.now_ms)
+        if prompt is not None:
+            self.shown = replace(self.shown, prompts=(*self.shown.prompts, prompt))
+            self.open_prompt = prompt
+
+    def _notice_risk(self, judged: Judged) -> None:
+        """Open a cue; one that a person closed opens again only on words that came after."""
+        found = risk(judged, self.now_ms)
+        if found is None or self.open_risk is not None or self._is_closed(found):
+            return
+        self.open_risk, self.open_prompt = found, None
+
+    def _is_closed(self, found: Risk) -> bool:
+        return bool(self.closed_turns) and found.seen <= self.closed_turns
+
+    def _left(self, at_ms: int) -> int | None:
+        """Return the time left to give, None before anything was given."""
+        if self.company_since_ms is None:
+            return None
+        given = max(0, at_ms - self.company_since_ms)
+        return self.rules.budget.left_ms(given, self.given_this_shift_ms)
+
+
+def take_all(
+    said: Sequence[tuple[Session, Sequence[Said]]],
+    *,
+    model: TurnModel | None = None,
+    learnt: Learnt | None = None,
+) -> None:
+    """Take what was just said in many calls, read together; each call once, with all its words."""
+    growing = [
+        (session.growing, [one.as_turn() for one in some])
+        for session, some in said
+        if session.growing is not None
+    ]
+    told = iter(hear(growing, model=model, learnt=learnt))
+    for session, some in said:
+        session.heard(some, next(told) if session.growing is not None else None)
+
+
+def again(session: Session, events: Iterable[Event]) -> Session:
+    """Return a new session as its stored events left it; its words are read once more."""
+    for event in events:
+        if isinstance(event, Said):
+            take_all([(session, [event])])
+        else:
+            session.take(event)
+    return session
+
+
+def _speak(session: Session, event: Speaking) -> None:
+    session.shown = replace(session.shown, is_customer_speaking=event.is_customer)
+
+
+def _dismiss(session: Session, _: Dismissed) -> None:
+    session.open_prompt = None
+
+
+def _mute(session: Session, event: Muted) -> None:
+    session.shown, session.open_prompt = replace(session.shown, is_muted=event.is_muted), None
+
+
+def _climb(session: Session, event: Climbed) -> None:
+    if event.is_said and session.open_risk is not None:
+        raise PolicyError("the way out waits while a cue that a life may be at risk is open")
+    if event.is_said and not may_say(event.rung, session.said):
+        raise PolicyError("the matter is closed before the way out is shown")
+    if event.rung == "firm_repeat" and event.is_said:
+        session.n_repeats += 1
+    session.ticked[event.rung] = event.is_said
+
+
+def _warn(session: Session, event: Warned) -> None:
+    session.warned.append(event.step)
+
+
+def _address(session: Session, event: Addressed) -> None:
+    session.form = event.form
+
+
+def _open_card(session: Session, _: CardOpened) -> None:
+    session.is_card_open = True
+
+
+def _close_cue(session: Session, _: CueClosed) -> None:
+    if session.open_risk is not None and session.growing is not None:
+        session.closed_turns = frozenset(range(len(session.growing.turns)))
+    session.open_risk, session.is_card_open = None, False
+
+
+def _take_over(session: Session, event: TakenOver) -> None:
+    session.taken_over_by = event.by
+
+
+def _end(session: Session, event: Ended) -> None:
+    """End the call: for abuse and to hand it over at any time, else not while a cue is open."""
+    is_right = event.ending == "ended_by_right"
+    if is_right and session.open_risk is not None and session.taken_over_by is None:
+        raise PolicyError("a cue that a life may be at risk is open: hand over, or close it")
+    if is_right and not session.rules.may_end:
+        raise PolicyError("the house's rules do not let agents end a call on their own")
+    session.ending = event.ending
+
+
+_ACTS: Mapping[type[Event], Callable[[Session, Any], None]] = {
+    Speaking: _speak,
+    Dismissed: _dismiss,
+    Muted: _mute,
+    Climbed: _climb,
+    Warned: _warn,
+    Addressed: _address,
+    CardOpened: _open_card,
+    CueClosed: _close_cue,
+    TakenOver: _take_over,
+    Ended: _end,
+}

@@ -1,0 +1,83 @@
+"""
+What the words of a call hold so far, read turn by turn: the same as reading them all at once.
+
+Each turn is read once, together with those of other calls that came in the same moment. What it
+held is kept; needs, cues and behaviours are then told anew from all of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kindline.model.analysis import Abuse, AgentBehaviours, Crisis, Label, Resolution
+from kindline.model.conversation import Conversation, Turn
+from kindline.signals import abuse, agent, companionship, crisis, resolution, service, support
+from kindline.text.learnt import Learnt
+from kindline.text.reading import Gathered, Reading, gather, reading_of
+from kindline.text.scoring import TurnModel, ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a call holds so far, in the blocks of the contract; `closings` are the agent's turns."""
+
+    service: Label = field(default_factory=Label)
+    companionship: Label = field(default_factory=Label)
+    support: Label = field(default_factory=Label)
+    crisis: Crisis = field(default_factory=Crisis)
+    abuse: Abuse = field(default_factory=Abuse)
+    resolution: Resolution = field(default_factory=Resolution)
+    agent: AgentBehaviours = field(default_factory=AgentBehaviours)
+    closings: tuple[int, ...] = ()
+    goodbyes: tuple[int, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Growing:
+    """A call as read so far. `language` is that of a pack: without one nothing is read."""
+
+    conversation: Conversation
+    language: str
+    turns: list[Turn] = field(default_factory=list[Turn])
+    found: Gathered = field(default_factory=Gathered)
+
+    def reading(self, decisions: Learnt) -> Reading:
+        """Return all that was read."""
+        told = replace(self.conversation, turns=tuple(self.turns))
+        return reading_of(told, self.language, self.found, decisions.of(self.language))
+
+
+def hear(
+    said: Sequence[tuple[Growing, Sequence[Turn]]],
+    *,
+    model: TurnModel | None = None,
+    learnt: Learnt | None = None,
+) -> list[Judged]:
+    """Read what was just said in many calls, together, and return what each holds now."""
+    scorer, decisions = (model or ours()).score, learnt or Learnt()
+    for language in sorted({growing.language for growing, _ in said}):
+        own = [one for one in said if one[0].language == language]
+        numbered = [tuple(enumerate(turns, start=len(growing.turns))) for growing, turns in own]
+        gather([growing.found for growing, _ in own], numbered, language, scorer)
+    for growing, turns in said:
+        growing.turns.extend(turns)
+    return [judged(growing.reading(decisions)) for growing, _ in said]
+
+
+def judged(reading: Reading) -> Judged:
+    """Return what a desk needs of a reading; the rest is told when the call is over."""
+    needed = service.detect(reading)
+    return Judged(
+        service=needed,
+        companionship=companionship.detect(reading),
+        support=support.detect(reading),
+        crisis=crisis.detect(reading),
+        abuse=abuse.detect(reading),
+        resolution=resolution.detect(reading, needed),
+        agent=agent.detect(reading),
+        closings=_turns(reading.mentions, "agent.closing"),
+        goodbyes=_turns(reading.mentions, "customer.closing"),
+    )
+
+
+def _turns(mentions: Mapping[str, Iterable[object]], cue: str) -> tuple[int, ...]:
+    return tuple(sorted({one.turn for one in mentions.get(cue, ())}))  # type: ignore[attr-defined]

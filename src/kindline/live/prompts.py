@@ -1,0 +1,106 @@
+"""
+What an agent is shown, and when it is not: few, late enough, never into a sentence, never twice.
+
+A prompt says what it saw and can be dismissed without a reason; muting has no consequence and
+nobody is told. A cue that a life may be at risk is no prompt: it waits for nothing and is never
+muted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from kindline.live.judging import Judged
+from kindline.model.finding import Finding
+
+PromptKind = Literal["company", "comfort", "abuse"]
+KINDS: tuple[PromptKind, ...] = get_args(PromptKind)
+EARLIEST_MS = 60_000  # of the call: no cue of company is shown before (FACTS 8, R19)
+MOST = 2  # prompts a call; our choice, no origin yet
+LEAST = {"company": 0.6, "comfort": 0.75, "abuse": 0.6}  # probability (docs/measured.md)
+APART_MS = 45_000  # between two of them; our choice, no origin yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What was seen: its kind, the turn and the words of it that showed it best."""
+
+    kind: PromptKind
+    turn: int
+    quote: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What an agent saw and chose in this call; `is_muted` for this call or for good alike."""
+
+    prompts: tuple[Prompt, ...] = ()
+    is_muted: bool = False
+    is_customer_speaking: bool = False
+    most: int = MOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A cue that a life may be at risk: shown at once, open until a person closes it."""
+
+    turn: int
+    quote: str
+    at_ms: int
+    level: str
+    seen: frozenset[int] = field(default_factory=frozenset[int])
+
+
+def due(judged: Judged, shown: Shown, at_ms: int) -> Prompt | None:
+    """Return the prompt to show now, or None: the one that is surest where there are several."""
+    if shown.is_muted or shown.is_customer_speaking or len(shown.prompts) >= shown.most:
+        return None
+    if shown.prompts and at_ms - shown.prompts[-1].at_ms < APART_MS:
+        return None
+    seen = {prompt.kind for prompt in shown.prompts}
+    blocks = {
+        "abuse": judged.abuse.label,
+        "company": judged.companionship,
+        "comfort": judged.support,
+    }
+    found: list[tuple[float, Prompt]] = []
+    for kind in KINDS:
+        block, is_early = blocks[kind], kind != "abuse" and at_ms < EARLIEST_MS
+        said = quoted(block.findings)
+        is_sure = block.state == "present" and (block.probability or 0.0) >= LEAST[kind]
+        if is_sure and kind not in seen and not is_early and said is not None:
+            prompt = Prompt(kind=kind, turn=said[0], quote=said[1], at_ms=at_ms)
+            found.append((block.probability or 0.0, prompt))
+    return max(found, key=_surest)[1] if found else None
+
+
+def risk(judged: Judged, at_ms: int) -> Risk | None:
+    """Return the cue that a life may be at risk, or None: which is no all-clear."""
+    if judged.crisis.state != "cue":
+        return None
+    turn, quote = quoted(judged.crisis.findings) or (0, "")
+    return Risk(
+        turn=turn,
+        quote=quote,
+        at_ms=at_ms,
+        level=str(judged.crisis.level),
+        seen=frozenset(one.turn for one in judged.crisis.findings if one.turn is not None),
+    )
+
+
+def quoted(findings: Sequence[Finding]) -> tuple[int, str] | None:
+    """Return the turn and words that speak for a label most, None where only structure does."""
+    said = [one for one in findings if one.weight > 0 and one.turn is not None and one.quote]
+    if not said:
+        return None
+    best = max(said, key=_weight)
+    return (best.turn or 0, best.quote or "")
+
+
+def _surest(found: tuple[float, Prompt]) -> float:
+    return found[0]
+
+
+def _weight(finding: Finding) -> float:
+    return finding.weight
