@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "db": "Bring the database up to date, check it, back it up, restore it, or give it a new key.",
     "erase": "Erase a conversation or a customer in database, facts and backups, with a receipt.",
     "dossier": "Write the papers for data protection officer and works council, and the notices.",
+    "live": "Practise a call at an agent's desk: prompts, the way out, the card.",
     "explain": "Say why a conversation got its labels: every finding and its weight.",
     "label": "Label single utterances.",
     "learn": "Learn from what people settled in Review; kept is what is better than ours.",

@@ -82,6 +82,7 @@ class Session:
     warned: list[AbuseStep] = field(default_factory=list[AbuseStep])
     form: Form = "formal"
     n_repeats: int = 0
+    closed_at: int | None = None
     is_card_open: bool = False
     taken_over_by: str | None = None
     ending: str | None = None
@@ -96,7 +97,7 @@ class Session:
     @property
     def said(self) -> frozenset[Rung]:
         """Return the rungs that were heard or ticked, less those whose tick was taken back."""
-        found = set[Rung](heard(self.judged) if self.judged else ())
+        found = set[Rung](heard(self.judged, self.closed_at) if self.judged else ())
         for rung, is_said in self.ticked.items():
             (found.add if is_said else found.discard)(rung)
         return frozenset(found)
@@ -148,6 +149,7 @@ class Session:
         if judged is None:
             return
         self.judged = judged
+        self.notice_closing()
         self._notice_risk(judged)
         if judged.companionship.state == "present" and self.company_since_ms is None:
             self.company_since_ms = self.now_ms
@@ -155,6 +157,11 @@ class Session:
         if prompt is not None:
             self.shown = replace(self.shown, prompts=(*self.shown.prompts, prompt))
             self.open_prompt = prompt
+
+    def notice_closing(self) -> None:
+        """Remember from which turn on the matter was closed: what ends a call comes after."""
+        if self.closed_at is None and self.growing and "close_the_loop" in self.said:
+            self.closed_at = len(self.growing.turns)
 
     def _notice_risk(self, judged: Judged) -> None:
         """Open a cue; one that a person closed opens again only on words that came after."""
@@ -221,6 +228,7 @@ def _climb(session: Session, event: Climbed) -> None:
     if event.rung == "firm_repeat" and event.is_said:
         session.n_repeats += 1
     session.ticked[event.rung] = event.is_said
+    session.notice_closing()
 
 
 def _warn(session: Session, event: Warned) -> None:

@@ -30,6 +30,13 @@ class Judged:
     closings: tuple[int, ...] = ()
     goodbyes: tuple[int, ...] = ()
 
+    @property
+    def is_matter_closed(self) -> bool:
+        """Return whether the matter was settled, or company was all there was to it."""
+        if self.resolution.state == "nothing_to_settle":
+            return self.companionship.state == "present"
+        return self.resolution.state == "settled"
+
 
 @dataclass(slots=True, kw_only=True)
 class Growing:

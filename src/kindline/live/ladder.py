@@ -13,6 +13,7 @@ from kindline.languages.phrases import ABUSE_STEPS, RUNGS, AbuseStep, Condition,
 from kindline.live.judging import Judged
 from kindline.model.analysis import Behaviour
 
+GREETED = 2  # turns that may be a greeting: who wishes a good day there says no farewell
 MOST_REPEATS = 2  # firm and kind; then the agent ends (FACTS 2.6)
 _HEARD_BY: Mapping[Rung, tuple[Behaviour, ...]] = {
     "acknowledge": ("acknowledge", "validate"),
@@ -70,13 +71,19 @@ def ladder(
     return Ladder(said=climbed, following=following, offered=offered, n_repeats_left=left)
 
 
-def heard(judged: Judged) -> frozenset[Rung]:
-    """Return the rungs that were heard in what the agent said."""
-    turns = judged.agent.turns
-    found: set[Rung] = {
-        rung for rung, names in _HEARD_BY.items() if any(turns.get(name) for name in names)
-    }
-    if judged.resolution.state in ("settled", "nothing_to_settle"):
+def heard(judged: Judged, closed_at: int | None) -> frozenset[Rung]:
+    """
+    Return the rungs that were heard in what the agent said.
+
+    Those that end a call count from turn `closed_at` on, where the matter was closed.
+    """
+    found: set[Rung] = set()
+    for rung, names in _HEARD_BY.items():
+        first = GREETED + 1 if rung not in _LOOP_FIRST else closed_at
+        turns = [turn for name in names for turn in judged.agent.turns.get(name, ())]
+        if first is not None and any(turn >= first for turn in turns):
+            found.add(rung)
+    if judged.is_matter_closed:
         found.add("close_the_loop")
     if judged.closings:
         found.add("bounded_check")

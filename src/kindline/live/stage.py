@@ -19,9 +19,9 @@ def stage_of(turns: Sequence[Turn], judged: Judged, *, is_ended: bool = False) -
     if named is None:
         return "opening"
     closed = _last_closing(judged, after=named)
-    if closed is not None and _settled(judged) is not None:
+    if closed is not None and judged.is_matter_closed:
         return "reopened" if _goes_on(turns, judged, closed) else "closing"
-    if _settled(judged) is not None:
+    if judged.is_matter_closed:
         return "settled"
     has_answer = any(turn.role == "agent" for turn in turns[named + 1 :])
     return "work" if has_answer else "need"
@@ -34,11 +34,6 @@ def n_failed_closings(turns: Sequence[Turn], judged: Judged) -> int:
         _goes_on(turns[:until], judged, start)
         for start, until in zip(closings, [*closings[1:], len(turns)], strict=True)
     )
-
-
-def _settled(judged: Judged) -> int | None:
-    found = judged.resolution
-    return -1 if found.state == "nothing_to_settle" else found.resolved_turn
 
 
 def _last_closing(judged: Judged, after: int) -> int | None:
