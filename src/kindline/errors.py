@@ -7,6 +7,7 @@ Every error we raise on purpose.
         UnsupportedInputError a record is well formed, but of a kind we cannot read
         UnknownNameError      a name (policy, basis, language ...) is not one we know
         PolicyError           the policy in force does not allow what was asked for
+        ProtocolError         a live connection sent what its protocol does not allow
       UnavailableError        something outside is missing or down: try again later
         LackingError          something is not as it must be, and the message says where
           ModelError          a model of others cannot be used: its folder, or what reads it
@@ -66,6 +67,10 @@ class UnknownNameError(InputError):
 
 class PolicyError(InputError):
     """The policy in force does not allow what was asked for."""
+
+
+class ProtocolError(InputError):
+    """A live connection sent what its protocol does not allow: it is to be closed."""
 
 
 class UnavailableError(KindlineError):
