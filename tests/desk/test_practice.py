@@ -6,7 +6,6 @@ import re
 import pytest
 
 from kindline.desk.callers import CALLER_KINDS, Caller, callers
-from kindline.desk.events import CueClosed
 from kindline.desk.practice import Practice, begin
 from kindline.errors import PolicyError
 from kindline.languages import codes
@@ -47,7 +46,7 @@ def well_led(caller: Caller) -> Practice:
             for step in call.session.phrases.card:
                 for said in step.say[:1]:
                     call.say(said)
-            call.close_cue(CueClosed(at_ms=call.at_ms, by="A", outcome="number_given"))
+            call.act("given")
         sentences = call.sentences()
         at_first = next((one for one in sentences if one.step), None)
         chosen = at_first or (sentences[0] if sentences else None)

@@ -27,6 +27,8 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/conversations/export"): READERS,
     ("GET", "/conversations/{identity:path}"): READERS,
     ("GET", "/sounds/{sound_id}"): READERS,
+    ("GET", "/practice"): EVERYBODY,
+    ("POST", "/practice"): EVERYBODY,
     ("GET", "/review"): REVIEWERS,
     ("POST", "/review/samples"): REVIEWERS,
     ("GET", "/review/{sample_id}"): REVIEWERS,

@@ -10,8 +10,7 @@ from rich.panel import Panel
 import typer
 
 from kindline.desk.callers import callers
-from kindline.desk.events import CardOpened, CueClosed, Dismissed, Ended, Muted
-from kindline.desk.practice import Practice, Sentence, begin
+from kindline.desk.practice import ACTS, Practice, Sentence, begin
 from kindline.desk.session import View
 from kindline.errors import PolicyError, UnknownNameError
 from kindline.languages import codes
@@ -77,31 +76,16 @@ def _converse(console: Console, call: Practice) -> None:
 
 def _act(console: Console, call: Practice, typed: str, sentences: list[Sentence]) -> None:
     """Do what was typed: a command, the number of a sentence, or words of one's own."""
-    at = call.at_ms
-    match typed:
-        case "card":
-            call.session.take(CardOpened(at_ms=at))
-        case "mute":
-            call.session.take(Muted(at_ms=at))
-        case "dismiss":
-            call.session.take(Dismissed(at_ms=at, kind="any"))
-        case "given":
-            offered = call.line.line.dial if call.line else None
-            call.close_cue(
-                CueClosed(at_ms=at, by="practice", outcome="number_given", offered=offered)
-            )
-        case "end":
-            call.session.take(Ended(at_ms=at, ending="ended_by_right"))
-        case "":
-            return
-        case _:
-            number = int(typed) - 1 if typed.isdecimal() else -1
-            sentence = sentences[number] if 0 <= number < len(sentences) else None
-            text = typed if sentence is None else sentence.text
-            console.print(f"[bold]-[/bold] {escape(text)}")
-            said = call.say(text, sentence)
-            told = "(hung up)" if said is None else said
-            console.print(f"[bold]{escape(call.caller.name)}[/bold]: {escape(told)}")
+    act = next((one for one in ACTS if one == typed), None)
+    if act is not None:
+        call.act(act)
+    elif typed:
+        number = int(typed) - 1 if typed.isdecimal() else -1
+        sentence = sentences[number] if 0 <= number < len(sentences) else None
+        text = typed if sentence is None else sentence.text
+        console.print(f"[bold]-[/bold] {escape(text)}")
+        told = call.say(text, sentence) or "(hung up)"
+        console.print(f"[bold]{escape(call.caller.name)}[/bold]: {escape(told)}")
 
 
 def _show(

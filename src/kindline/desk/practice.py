@@ -5,12 +5,23 @@ Words come at the pace people speak, so that a prompt waits as long as it would 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from kindline.desk.callers import Caller, Move, Talk
-from kindline.desk.events import Climbed, CueClosed, Ended, Ending, Said, Warned
+from kindline.desk.events import (
+    CardOpened,
+    Climbed,
+    CueClosed,
+    Dismissed,
+    Ended,
+    Ending,
+    Event,
+    Muted,
+    Said,
+    Warned,
+)
 from kindline.desk.session import Session, View, take_all
 from kindline.errors import PolicyError
 from kindline.languages.phrases import RUNGS, AbuseStep, Phrase, Rung
@@ -20,6 +31,8 @@ from kindline.model.analysis import Behaviour
 from kindline.model.conversation import Conversation, ConversationId
 from kindline.safeguarding.helplines import Help, HelpNeed, Offer, help_for
 
+Act = Literal["card", "mute", "dismiss", "given", "end"]
+ACTS: tuple[Act, ...] = get_args(Act)
 MS_A_WORD = 400  # 150 words a minute
 MS_BETWEEN = 1_500
 _SHOWS: Mapping[Behaviour, Move] = {
@@ -63,7 +76,7 @@ class Practice:
     help: Help
     at_ms: int = 0
     has_met_risk: bool = False
-    closed: list[CueClosed] = field(default_factory=list[CueClosed])
+    n_closed: int = 0
 
     @property
     def caller(self) -> Caller:
@@ -104,10 +117,27 @@ class Practice:
             self.session.take(Ended(at_ms=self.at_ms, ending=_ending(sentence)))
         return said
 
-    def close_cue(self, told: CueClosed) -> None:
-        """Close the open cue, with what came of it."""
-        self.session.take(told)
-        self.closed.append(told)
+    def act(self, act: Act) -> None:
+        """
+        Do something that is no sentence.
+
+        Raises PolicyError where it is not to be done now: to end by right while a cue is open.
+        """
+        at, line = self.at_ms, self.line
+        events: Mapping[Act, Event] = {
+            "card": CardOpened(at_ms=at),
+            "mute": Muted(at_ms=at),
+            "dismiss": Dismissed(at_ms=at, kind="any"),
+            "given": CueClosed(
+                at_ms=at,
+                by="practice",
+                outcome="number_given",
+                offered=line.line.dial if line else None,
+            ),
+            "end": Ended(at_ms=at, ending="ended_by_right"),
+        }
+        self.session.take(events[act])
+        self.n_closed += act == "given"
 
     def view(self) -> View:
         """Return what the desk shows."""
@@ -134,7 +164,7 @@ class Practice:
             n_turns=self._n_turns,
             length_ms=self.at_ms,
             has_met_risk=self.has_met_risk,
-            has_closed_risk=bool(self.closed),
+            has_closed_risk=self.n_closed > 0,
             ending=self.session.ending,
         )
 

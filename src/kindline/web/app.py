@@ -44,6 +44,7 @@ from kindline.web.routes import (
     overview,
     people,
     policy,
+    practice,
     privacy,
     review,
     signing_in,
@@ -62,6 +63,7 @@ _ROUTERS = (
     people,
     privacy,
     policy,
+    practice,
     status,
     account,
 )

@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
         "Conversations",
         frozenset({"own_conversations", "team_conversations", "conversations"}),
     ),
+    ("/practice", "Practice", frozenset()),
     ("/review", "Review", frozenset({"review"})),
     ("/imports", "Import", frozenset({"imports"})),
     ("/people", "People", frozenset({"people"})),
@@ -126,7 +127,8 @@ def minute(at: datetime | None) -> str:
 def _navigation(asked: Asked | None) -> list[tuple[str, str]]:
     if asked is None:
         return []
-    return [(address, name) for address, name, rights in NAVIGATION if rights & asked.viewer.rights]
+    own = asked.viewer.rights
+    return [(where, name) for where, name, rights in NAVIGATION if not rights or rights & own]
 
 
 def _language(request: Request, asked: Asked | None) -> str:
