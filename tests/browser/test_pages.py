@@ -161,7 +161,7 @@ def page_of(
 
 def pages_of(role: RoleName) -> list[str]:
     """Return the pages in a role's navigation, its account, and a conversation it may open."""
-    found = [address for address, _, rights in NAVIGATION if rights & RIGHTS_OF[role]]
+    found = [address for address, _, rights in NAVIGATION if not rights or rights & RIGHTS_OF[role]]
     readers = ("agent", "lead", "coach", "safeguarding", "analyst")
     opened_too = [f"/conversations/{OURS}-mine"] if role in readers else []
     if "review" in RIGHTS_OF[role]:
@@ -317,3 +317,49 @@ def test_a_sample_is_judged_by_keyboard(browser: Browser, site: Site) -> None:
         page.wait_for_function(
             "was => document.querySelector('form.card')?.getAttribute('action') !== was", arg=before
         )
+
+
+@pytest.mark.parametrize(("width", "language"), [(320, "nl"), (1180, "hu")])
+def test_a_practice_call_by_keyboard_from_greeting_to_farewell(
+    browser: Browser, site: Site, width: int, language: str
+) -> None:
+    """Beside a softphone as on a desktop: type, take what is offered, read the end."""
+    with page_of(browser, site, "agent", "phone", language=language) as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{site.address}/practice")
+        page.locator(".caller button").first.focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.locator("#say").focus()
+        page.keyboard.type("Ok.")
+        page.keyboard.press("Tab")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        for _ in range(12):
+            assert Axe().run(page).response["violations"] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if not page.locator("#say").count():
+                break
+            page.locator(".sentence button").first.focus()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+        assert page.locator(".said li").count() >= 6
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_card_is_announced_and_readable(browser: Browser, site: Site, size: str) -> None:
+    """When a cue comes up: first on the page for a screen reader, number and source to read."""
+    with page_of(browser, site, "agent", size) as page:
+        page.goto(f"{site.address}/practice")
+        form = page.locator("form.caller", has_text="Mr Hargreaves")
+        form.locator("button").click()
+        while not page.locator(".risk").count():
+            page.locator("#say").fill("I am listening.")
+            page.locator("form.card button", has_text="Say it").click()
+            page.wait_for_load_state()
+        assert page.locator("[aria-live=assertive] .risk").count() == 1
+        assert "999" in page.locator(".risk").inner_text()
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="close the cue").click()
+        assert page.locator(".risk").count() == 0
