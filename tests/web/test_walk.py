@@ -47,6 +47,8 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/people/users/{user_id}/remove"): ADMIN,
     ("POST", "/people/teams"): ADMIN,
     ("POST", "/people/import"): ADMIN,
+    ("GET", "/helplines"): frozenset({"safeguarding", "admin"}),
+    ("POST", "/helplines"): frozenset({"safeguarding", "admin"}),
     ("GET", "/privacy"): OFFICER,
     ("POST", "/privacy/erase"): OFFICER,
     ("POST", "/privacy/objection"): OFFICER,

@@ -10,7 +10,7 @@ from rich.panel import Panel
 import typer
 
 from kindline.desk.callers import callers
-from kindline.desk.practice import ACTS, Practice, Sentence, begin
+from kindline.desk.practice import Practice, Sentence, act_named, begin
 from kindline.desk.session import View
 from kindline.errors import PolicyError, UnknownNameError
 from kindline.languages import codes
@@ -76,7 +76,7 @@ def _converse(console: Console, call: Practice) -> None:
 
 def _act(console: Console, call: Practice, typed: str, sentences: list[Sentence]) -> None:
     """Do what was typed: a command, the number of a sentence, or words of one's own."""
-    act = next((one for one in ACTS if one == typed), None)
+    act = act_named(typed)
     if act is not None:
         call.act(act)
     elif typed:

@@ -4,7 +4,7 @@ Practice: the same desk, fed by a caller of ours; nothing is kept and nobody is 
 Words come at the pace people speak, so that a prompt waits as long as it would in a call.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -29,7 +29,7 @@ from kindline.live.judging import Growing, Judged
 from kindline.live.ladder import GREETED, Truths
 from kindline.model.analysis import Behaviour
 from kindline.model.conversation import Conversation, ConversationId
-from kindline.safeguarding.helplines import Help, HelpNeed, Offer, help_for
+from kindline.safeguarding.helplines import Help, Helpline, HelpNeed, Offer, help_for
 
 Act = Literal["card", "mute", "dismiss", "given", "end"]
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -190,8 +190,18 @@ class Practice:
         return phrase.text.format(**slots)
 
 
-def begin(caller: Caller, now: datetime, *, queue_waits: bool = False) -> Practice:
-    """Return a practice call with a caller, at a time of day: helplines have their hours."""
+def begin(
+    caller: Caller,
+    now: datetime,
+    *,
+    queue_waits: bool = False,
+    lines: Sequence[Helpline] | None = None,
+) -> Practice:
+    """
+    Return a practice call with a caller, at a time of day: helplines have their hours.
+
+    `lines` are the caller's country's as a house found them, ours where none are given.
+    """
     one = Conversation(
         id=ConversationId(f"practice-{caller.id}"),
         source="practice",
@@ -200,7 +210,7 @@ def begin(caller: Caller, now: datetime, *, queue_waits: bool = False) -> Practi
         country=caller.country,
     )
     need: HelpNeed = "suicide" if caller.kind in ("risk", "third_party") else "befriending"
-    told = help_for(caller.country, caller.language, need, now)
+    told = help_for(caller.country, caller.language, need, now, lines=lines)
     line = next(iter(told.offers), None)
     session = Session(
         conversation=one,
@@ -214,6 +224,14 @@ def begin(caller: Caller, now: datetime, *, queue_waits: bool = False) -> Practi
         ),
     )
     return Practice(session=session, talk=Talk(caller), help=told)
+
+
+def act_named(name: str) -> Act | None:
+    """Return the act of that name, None where it is none."""
+    for one in ACTS:
+        if one == name:
+            return one
+    return None
 
 
 def moves_in(judged: Judged, turn: int) -> set[Move]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Index,
@@ -353,6 +354,17 @@ SAVED = Table(
     Column("name", Text, nullable=False),
     Column("narrowed", Text, nullable=False, doc="what narrows a list, as a query; no words"),
     UniqueConstraint("user_id", "name"),
+)
+
+DIALLED = Table(
+    "dialled",
+    METADATA,
+    Column("tenant_id", String(64), primary_key=True),
+    Column("country", String(2), primary_key=True),
+    Column("dial", String(16), primary_key=True),
+    Column("is_right", Boolean, nullable=False),
+    Column("dialled_on", Date, nullable=False),
+    Column("by_name", Text, nullable=False, doc="who dialled, of the house"),
 )
 
 EXPORTS = Table(

@@ -40,6 +40,7 @@ from kindline.web.place import Place
 from kindline.web.routes import (
     account,
     conversations,
+    helplines,
     imports,
     overview,
     people,
@@ -61,6 +62,7 @@ _ROUTERS = (
     review,
     imports,
     people,
+    helplines,
     privacy,
     policy,
     practice,

@@ -27,6 +27,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/review", "Review", frozenset({"review"})),
     ("/imports", "Import", frozenset({"imports"})),
     ("/people", "People", frozenset({"people"})),
+    ("/helplines", "Helplines", frozenset({"crisis", "people"})),
     ("/privacy", "Privacy desk", frozenset({"privacy"})),
     ("/policy", "Policy", frozenset({"policy"})),
     ("/status", "Status", frozenset({"status"})),

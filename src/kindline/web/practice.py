@@ -11,9 +11,10 @@ import json
 from typing import Literal, NamedTuple
 
 from kindline.desk.callers import Caller, callers
-from kindline.desk.practice import ACTS, Practice, begin
+from kindline.desk.practice import Practice, act_named, begin
 from kindline.errors import InputError, PolicyError, UnknownNameError
 from kindline.records import as_list
+from kindline.safeguarding.helplines import Helpline
 
 MOST_STEPS, LONGEST = 60, 400
 Refused = Literal["risk", "order"]
@@ -68,9 +69,16 @@ def as_told(steps: Sequence[Step]) -> str:
     return json.dumps(steps, ensure_ascii=False)
 
 
-def played(caller: Caller, steps: Sequence[Step], now: datetime, *, queue_waits: bool) -> Played:
+def played(
+    caller: Caller,
+    steps: Sequence[Step],
+    now: datetime,
+    *,
+    queue_waits: bool,
+    lines: Sequence[Helpline],
+) -> Played:
     """Return the call after its steps; one that is not to be taken now is left out."""
-    call = begin(caller, now, queue_waits=queue_waits)
+    call = begin(caller, now, queue_waits=queue_waits, lines=lines)
     call.begin()
     taken: list[Step] = []
     refused: Refused | None = None
@@ -90,7 +98,7 @@ def played(caller: Caller, steps: Sequence[Step], now: datetime, *, queue_waits:
 
 def _take(call: Practice, step: Step) -> None:
     if step.kind == "act":
-        act = next((one for one in ACTS if one == step.told), None)
+        act = act_named(step.told)
         if act is not None:
             call.act(act)
         return

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from kindline.desk.callers import callers
 from kindline.errors import InputError
 from kindline.languages import codes, pack
+from kindline.store.dialled import lines_of
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.practice import MOST_STEPS, as_told, caller_of, played, step_of, steps_from
@@ -40,7 +41,10 @@ def take_call(
         return _callers(request, asked, has_problem=True)
     step = step_of(say=say, choose=choose, act=act)
     steps = before if step is None else (*before, step)
-    told = played(who, steps[:MOST_STEPS], asked.place.clock(), queue_waits=bool(queue))
+    with asked.read() as tenancy:
+        lines = lines_of(tenancy, who.country)
+    now = asked.place.clock()
+    told = played(who, steps[:MOST_STEPS], now, queue_waits=bool(queue), lines=lines)
     call = told.call
     return page(
         request,
