@@ -319,6 +319,16 @@ def test_without_leave_nothing_is_read_and_all_else_works() -> None:
     assert call.view().stage == "ended"
 
 
+def test_what_is_refused_leaves_the_call_as_it_was() -> None:
+    """Its clock too: no minute to give is spent by it."""
+    call = session(rules=Rules(may_end=False))
+    say(call, "customer", COMPANY, 0)
+    before = call.view()
+    with pytest.raises(PolicyError):
+        call.take(Ended(at_ms=5 * MINUTE, ending="ended_by_right"))
+    assert (call.view(), len(call.events)) == (before, 1)
+
+
 WORDS = [
     Said(at_ms=0, role=role, text=text)  # type: ignore[arg-type]
     for role in ("agent", "customer")

@@ -133,11 +133,11 @@ class Session:
 
         Raises PolicyError where it is not the agent's to do now: an exit while a cue is open.
         """
-        self.now_ms = max(self.now_ms, event.at_ms)
         act = _ACTS.get(type(event))
         if act is None:
             raise TypeError("words go through take_all")
         act(self, event)
+        self.now_ms = max(self.now_ms, event.at_ms)
         self.events.append(event)
 
     def heard(self, said: Sequence[Said], judged: Judged | None) -> None:
