@@ -6,12 +6,13 @@ import av
 import numpy as np
 import pytest
 
+from kindline.live.protocols.companding import from_alaw, from_mulaw
 from kindline.model.conversation import Turn
 from kindline.speech.activity import stretches
 from kindline.speech.decode import PER_MS, Samples, decoded
 from kindline.speech.moonshine import Moonshine
 from kindline.speech.recording import AROUND_MS, utterances
-from kindline.speech.stream import Stream, Utterance, from_alaw, from_mulaw
+from kindline.speech.stream import Stream, Utterance
 from tests.sound import CALLS, silence
 
 FRAME = 320  # 20 ms

@@ -174,31 +174,3 @@ def _doubled(line: NDArray[np.int32]) -> Samples:
     """Return every sample but the last, each followed by the middle to the next."""
     middles = (line[:-1] + line[1:]) // 2
     return np.stack((line[:-1], middles), axis=1).reshape(-1).astype(np.int16)
-
-
-def from_mulaw(payload: bytes) -> Samples:
-    """Return the samples of G.711 mu-law bytes, as telephone platforms stream them."""
-    return _MULAW[np.frombuffer(payload, np.uint8)]
-
-
-def from_alaw(payload: bytes) -> Samples:
-    """Return the samples of G.711 A-law bytes."""
-    return _ALAW[np.frombuffer(payload, np.uint8)]
-
-
-def _mulaw_table() -> Samples:
-    """Return the sample of each mu-law byte (ITU-T G.711, table 2)."""
-    code = ~np.arange(256) & 0xFF
-    size = (((code & 0x0F) << 3) + 0x84) << ((code & 0x70) >> 4)
-    return np.where(code & 0x80, 0x84 - size, size - 0x84).astype(np.int16)
-
-
-def _alaw_table() -> Samples:
-    """Return the sample of each A-law byte (ITU-T G.711, table 1)."""
-    code = np.arange(256) ^ 0x55
-    mantissa, exponent = (code & 0x0F) << 4, (code & 0x70) >> 4
-    size = np.where(exponent == 0, mantissa + 8, (mantissa + 0x108) << np.maximum(exponent - 1, 0))
-    return np.where(code & 0x80, size, -size).astype(np.int16)
-
-
-_MULAW, _ALAW = _mulaw_table(), _alaw_table()

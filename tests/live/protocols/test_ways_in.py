@@ -17,7 +17,6 @@ import pytest
 from kindline.errors import ProtocolError
 from kindline.live.protocols.audiohook import COVERED, NOBODY, AudioHook, is_signed
 from kindline.live.protocols.audiosocket import AudioSocket
-from kindline.live.protocols.companding import from_mu_law
 from kindline.live.protocols.frames import (
     LARGEST_MESSAGE,
     Begun,
@@ -153,13 +152,6 @@ def test_twilios_signature_is_of_the_address() -> None:
     assert not is_twilios(signature("other", url), "key", url)
     assert not is_twilios(signature("key", url + "x"), "key", url)
     assert not is_twilios("", "key", url)
-
-
-def test_mu_law_is_that_of_the_standard() -> None:
-    """The ends and the middle of table 2a of G.711; the sign is the first bit."""
-    told = from_mu_law(bytes([0x00, 0x7F, 0x80, 0xFF, 0x8F, 0x0F]))
-    assert told.tolist() == [-32124, 0, 32124, 0, 16764, -16764]
-    assert (from_mu_law(bytes(range(128))) == -from_mu_law(bytes(range(128, 256)))).all()
 
 
 class Genesys:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from kindline.errors import ProtocolError
-from kindline.live.protocols.companding import from_linear, from_mu_law
+from kindline.live.protocols.companding import from_linear, from_mulaw
 from kindline.live.protocols.frames import (
     PER_MS,
     RATE,
@@ -184,7 +184,7 @@ class AudioHook:
     def _sound(self, raw: bytes) -> tuple[list[Happened], list[str]]:
         if not self._is_open or self._is_paused or len(raw) > _LARGEST_SOUND:
             raise ProtocolError("sound where none is expected, or too much of it")
-        pcm: Samples = from_mu_law(raw) if self._is_mu_law else from_linear(raw)
+        pcm: Samples = from_mulaw(raw) if self._is_mu_law else from_linear(raw)
         if len(pcm) % len(self._channels):
             raise ProtocolError("sides of different length")
         at_ms = self._heard // PER_MS

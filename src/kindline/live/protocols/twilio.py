@@ -15,7 +15,7 @@ import hmac
 import numpy as np
 
 from kindline.errors import ProtocolError
-from kindline.live.protocols.companding import from_mu_law
+from kindline.live.protocols.companding import from_mulaw
 from kindline.live.protocols.frames import (
     PER_MS,
     RATE,
@@ -104,7 +104,7 @@ class MediaStream:
         if role is None:
             raise ProtocolError("track: inbound or outbound is expected")
         try:
-            pcm = from_mu_law(b64decode(text(told, "payload"), validate=True))
+            pcm = from_mulaw(b64decode(text(told, "payload"), validate=True))
         except (binascii.Error, ValueError):
             raise ProtocolError("payload: base64 is expected") from None
         return self._placed(track, role, number(told, "timestamp"), pcm)
