@@ -46,6 +46,8 @@ WRONG = [
     ("en", "Other people are waiting.", "queue_waits"),
     ("en", "They are there day or night.", "line_is_always_open"),
     ("en", "Hello {customer_name}.", "slot"),
+    ("en", "Hello {name.", "slot"),
+    ("en", "Hello {name!r} }.", "slot"),
     ("en", " ", "length"),
     ("nl", "U klinkt eenzaam.", "banned"),
     ("nl", "Er is een technische storing.", "pretext"),

@@ -24,7 +24,7 @@ from kindline.desk.events import (
 )
 from kindline.desk.session import Session, View, take_all
 from kindline.errors import PolicyError
-from kindline.languages.phrases import RUNGS, AbuseStep, Phrase, Rung
+from kindline.languages.phrases import RUNGS, AbuseStep, Phrase, Phrases, Rung
 from kindline.live.judging import Growing, Judged
 from kindline.live.ladder import GREETED, Truths
 from kindline.model.analysis import Behaviour
@@ -196,11 +196,13 @@ def begin(
     *,
     queue_waits: bool = False,
     lines: Sequence[Helpline] | None = None,
+    own: Phrases | None = None,
 ) -> Practice:
     """
     Return a practice call with a caller, at a time of day: helplines have their hours.
 
-    `lines` are the caller's country's as a house found them, ours where none are given.
+    `lines` are the caller's country's as a house found them, `own` what is said there; ours where
+    none are given.
     """
     one = Conversation(
         id=ConversationId(f"practice-{caller.id}"),
@@ -217,6 +219,7 @@ def begin(
         language=caller.language,
         growing=Growing(conversation=one, language=caller.language),
         form=caller.form,
+        own=own,
         truths=Truths(
             queue_waits=queue_waits,
             has_line=line is not None,

@@ -69,6 +69,7 @@ class Session:
     conversation: Conversation
     language: str
     growing: Growing | None
+    own: Phrases | None = None  # what may be said in this house, in place of ours
     rules: Rules = field(default_factory=Rules)
     truths: Truths = field(default_factory=Truths)
     given_this_shift_ms: int = 0
@@ -92,7 +93,7 @@ class Session:
     @property
     def phrases(self) -> Phrases:
         """Return what may be said in the caller's language."""
-        return phrases(self.language)
+        return self.own or phrases(self.language)
 
     @property
     def said(self) -> frozenset[Rung]:

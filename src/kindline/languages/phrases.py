@@ -5,7 +5,7 @@ Ours is in `languages/<code>/phrases.toml`; a house may put its own in place of 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 import tomllib
@@ -97,6 +97,12 @@ def phrases(language: str) -> Phrases:
             claims={name: tuple(lint[name]) for name in CONDITIONS},
         ),
     )
+
+
+def with_own(ours: Phrases, own: Mapping[str, Sequence[Phrase]]) -> Phrases:
+    """Return the phrases with those of a house before ours: there is always one that is true."""
+    both = {use: (*own.get(use, ()), *some) for use, some in ours.by_use.items()}
+    return replace(ours, by_use=both)
 
 
 def phrases_from(told: Sequence[Mapping[str, Any]]) -> tuple[Phrase, ...]:

@@ -46,7 +46,8 @@ def _wrong_words(text: str, lint: Lint) -> Iterator[str]:
 def _wrong_shape(text: str) -> Iterator[str]:
     if _DIGITS.search(text):
         yield "number"  # numbers come from the table alone
-    if any(name not in SLOTS for name in _SLOT.findall(text)):
+    is_odd = "{" in (rest := _SLOT.sub("", text)) or "}" in rest
+    if is_odd or any(name not in SLOTS for name in _SLOT.findall(text)):
         yield "slot"
     if not text.strip() or len(text) > _LONGEST:
         yield "length"

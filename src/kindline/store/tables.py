@@ -367,6 +367,20 @@ DIALLED = Table(
     Column("by_name", Text, nullable=False, doc="who dialled, of the house"),
 )
 
+PHRASES = Table(
+    "phrases",
+    METADATA,
+    Column("phrase_id", String(32), primary_key=True),
+    Column("tenant_id", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("use", String(32), nullable=False, doc="a rung, a step of the abuse ladder"),
+    Column("form", String(16), nullable=False),
+    Column("only_if", String(32)),
+    Column("text", Text, nullable=False, doc="a sentence for agents; nobody's words"),
+    Column("by_name", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
 EXPORTS = Table(
     "exports",
     METADATA,

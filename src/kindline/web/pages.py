@@ -30,6 +30,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/helplines", "Helplines", frozenset({"crisis", "people"})),
     ("/privacy", "Privacy desk", frozenset({"privacy"})),
     ("/policy", "Policy", frozenset({"policy"})),
+    ("/phrases", "Sentences", frozenset({"policy"})),
     ("/status", "Status", frozenset({"status"})),
 )
 

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from kindline.desk.callers import Caller, callers
 from kindline.desk.practice import Practice, act_named, begin
 from kindline.errors import InputError, PolicyError, UnknownNameError
+from kindline.languages.phrases import Phrases
 from kindline.records import as_list
 from kindline.safeguarding.helplines import Helpline
 
@@ -76,9 +77,10 @@ def played(
     *,
     queue_waits: bool,
     lines: Sequence[Helpline],
+    own: Phrases,
 ) -> Played:
     """Return the call after its steps; one that is not to be taken now is left out."""
-    call = begin(caller, now, queue_waits=queue_waits, lines=lines)
+    call = begin(caller, now, queue_waits=queue_waits, lines=lines, own=own)
     call.begin()
     taken: list[Step] = []
     refused: Refused | None = None

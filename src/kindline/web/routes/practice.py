@@ -8,6 +8,7 @@ from kindline.desk.callers import callers
 from kindline.errors import InputError
 from kindline.languages import codes, pack
 from kindline.store.dialled import lines_of
+from kindline.store.phrasing import phrases_of
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.practice import MOST_STEPS, as_told, caller_of, played, step_of, steps_from
@@ -42,9 +43,15 @@ def take_call(
     step = step_of(say=say, choose=choose, act=act)
     steps = before if step is None else (*before, step)
     with asked.read() as tenancy:
-        lines = lines_of(tenancy, who.country)
-    now = asked.place.clock()
-    told = played(who, steps[:MOST_STEPS], now, queue_waits=bool(queue), lines=lines)
+        lines, own = lines_of(tenancy, who.country), phrases_of(tenancy, who.language)
+    told = played(
+        who,
+        steps[:MOST_STEPS],
+        asked.place.clock(),
+        queue_waits=bool(queue),
+        lines=lines,
+        own=own,
+    )
     call = told.call
     return page(
         request,
