@@ -33,6 +33,8 @@ QUESTIONS: dict[str, frozenset[Right]] = {
     "/teams": frozenset({"people"}),
     "/policy": frozenset({"policy"}),
     "/samples": frozenset({"review"}),
+    "/helplines/CH": frozenset({"crisis", "people"}),
+    "/phrases/en": frozenset({"policy"}),
 }
 
 
@@ -331,6 +333,31 @@ def test_a_token_registers_no_event_beyond_its_rights(house: House) -> None:
     (told,) = answer.json()["hooks"]
     assert ask(house, f"/me/hooks/{told['hook_id']}", wide, method="DELETE").status_code == 204
     assert ask(house, "/me/hooks", wide).json()["hooks"] == []
+
+
+def test_a_line_is_dialled_and_a_sentence_written_by_a_program_of_a_person(house: House) -> None:
+    """Under the name of the token's owner; what the linter finds is told and not kept."""
+    secret = token(house, "safeguarding")
+    before = {one["dial"]: one for one in ask(house, "/helplines/CH", secret).json()["lines"]}
+    assert not before["143"]["is_shown"]
+    said = {"dial": "143", "is_right": True}
+    assert ask(house, "/helplines/CH", secret, method="POST", json=said).status_code == 204
+    after = {one["dial"]: one for one in ask(house, "/helplines/CH", secret).json()["lines"]}
+    assert (after["143"]["is_shown"], after["143"]["verified_by"]) == (True, "safeguarding")
+    for path, body in (("/helplines/CH", {**said, "dial": "1"}), ("/helplines/XX", said)):
+        assert ask(house, path, secret, method="POST", json=body).status_code == 404
+    keeper = token(house, "dpo")
+    wanted = {"use": "farewell", "form": "formal", "text": "You are lonely. Goodbye."}
+    told = ask(house, "/phrases/en", keeper, method="POST", json=wanted).json()
+    assert told == {"is_kept": False, "problems": ["banned"]}
+    wanted["text"] = "It was good to talk, {name}. Goodbye."
+    assert ask(house, "/phrases/en", keeper, method="POST", json=wanted).json()["is_kept"]
+    (kept,) = ask(house, "/phrases/en", keeper).json()["phrases"]
+    theirs = token(house, "dpo", tenant=THEIRS)
+    path = f"/phrases/en/{kept['phrase_id']}"
+    assert ask(house, path, theirs, method="DELETE").status_code == 404
+    assert ask(house, path, keeper, method="DELETE").status_code == 204
+    assert ask(house, "/phrases/en", keeper).json()["phrases"] == []
 
 
 EVERY: tuple[Right, ...] = ("numbers", "conversations", "imports", "privacy")

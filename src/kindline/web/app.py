@@ -30,6 +30,7 @@ from kindline.errors import (
 from kindline.store.sessions import key_of
 from kindline.tracing import span
 from kindline.web.api.desk import router as desk_router
+from kindline.web.api.live import router as live_router
 from kindline.web.api.own import router as own_router
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
@@ -132,6 +133,7 @@ def _programs(place: Place, measures: Measures) -> FastAPI:
     api.include_router(api_router)
     api.include_router(desk_router)
     api.include_router(own_router)
+    api.include_router(live_router)
     tell_problems(api)
     return api
 
