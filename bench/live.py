@@ -82,12 +82,8 @@ def of_ordinary(data: Path) -> dict[str, object]:
         for item in corpus.conversations(ROOT / "corpus", code, split="test")
         if _is_ordinary(item["labels"])
     ]
-    sets = {
-        "test split, service alone": service,
-        "HarperValleyBank": _english(calls._harper_valley(data)),  # noqa: SLF001 -- its own sets
-        "Microsoft samples": _english(calls._microsoft(data)),  # noqa: SLF001
-        "MultiDoGO test, customers": _english(calls._multidogo(data)),  # noqa: SLF001
-    }
+    sets = {"test split, service alone": service}
+    sets |= {name: _english(some) for name, some in calls.sets(data).items()}
     return {name: _false([hear(one) for one in some]) for name, some in sets.items()}
 
 

@@ -71,7 +71,7 @@ def test_no_label_makes_us_hear_fewer_cues(contacts: list[Settled]) -> None:
         replace(one, is_so={"crisis": one.is_so["crisis"] and number % 2 == 0})
         for number, one in enumerate(contacts)
     ]
-    assert sum(one.is_so["crisis"] for one in denied) >= min(FEWEST, 5)
+    assert 2 * sum(one.is_so["crisis"] for one in denied) >= FEWEST
     (crisis,) = learn([*denied, *(replace(o, conversation=_again(o)) for o in denied)])
     ours = decision("crisis")
     assert crisis.decision.bases["en"] >= ours.bases["en"]

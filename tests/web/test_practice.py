@@ -75,7 +75,15 @@ def test_a_cue_opens_the_card_and_stops_the_way_out(house: House) -> None:
     for _ in range(3):
         answer = take(house, carried(answer), say="I am listening.", **at)
     told = unescape(text_of(answer))
-    for words in ("A life may be at risk", "999", "116123", "not yet dialled", "It waits until"):
+    for words in (
+        "A life may be at risk",
+        "Heard:",
+        "burden to everyone",
+        "999",
+        "116123",
+        "not yet dialled",
+        "It waits until",
+    ):
         assert words in told
     refused = take(house, carried(answer), act="end", **at)
     assert "a cue that a life may be at risk is open" in unescape(text_of(refused))

@@ -14,6 +14,7 @@ from kindline.desk.practice import Practice, Sentence, act_named, begin
 from kindline.desk.session import View
 from kindline.errors import PolicyError, UnknownNameError
 from kindline.languages import codes
+from kindline.live.prompts import Risk
 from kindline.safeguarding.helplines import Offer
 
 _HELP = (
@@ -97,11 +98,14 @@ def _show(
 ) -> None:
     """Show what is new, and where the call is."""
     if view.is_card_open and not (before and before.is_card_open):
-        console.print(_card(call))
+        console.print(_card(call, view.risk))
     if view.prompt is not None and not (before and before.prompt == view.prompt):
         seen = f"{_PROMPTS[view.prompt.kind]} [dim]{escape(view.prompt.quote)}[/dim]"
         console.print(Panel(seen, title="seen", expand=False))
     console.print(f"[dim]{_tiles(view)}[/dim]")
+    for need, quote in call.quotes().items():
+        if quote is not None:
+            console.print(f"[dim]  {_NEEDS[need]}: {escape(quote)}[/dim]")
     if view.ladder.paused:
         console.print("[dim]The way out waits until the cue is closed by a person.[/dim]")
     if view.ladder.following == "signpost" and call.line is not None:
@@ -119,7 +123,7 @@ def _tiles(view: View) -> str:
     return " · ".join([view.stage, *told])
 
 
-def _card(call: Practice) -> Panel:
+def _card(call: Practice, risk: Risk | None) -> Panel:
     """Return the card: steps, wording, who can be called. It says nothing about the caller."""
     phrases = call.session.phrases
     lines = [f"[bold]{escape(step.do)}[/bold]\n" + _quoted(step.say) for step in phrases.card]
@@ -127,6 +131,8 @@ def _card(call: Practice) -> Panel:
     if call.help.emergency:
         lines.append(f"[bold]{call.help.emergency}[/bold]")
     lines += [_offer(one) for one in call.help.offers]
+    if risk is not None and risk.quote:
+        lines.insert(0, f"Heard: [italic]{escape(risk.quote)}[/italic]")
     return Panel("\n".join(lines), border_style="red", expand=False)
 
 

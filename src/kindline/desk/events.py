@@ -1,8 +1,8 @@
 """
 What happens in a live call, as facts in order: stored, they give the same session again.
 
-`at_ms` counts from the start of the call. Words stand in `said` alone; what an agent muted or
-dismissed is theirs and is never stored (`PRIVATE`).
+`at_ms` counts from the start of the call. Words stand in `said` alone. What an agent muted or
+dismissed is theirs: a session keeps nothing of it (`PRIVATE`).
 """
 
 from collections.abc import Mapping

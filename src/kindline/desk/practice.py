@@ -27,7 +27,8 @@ from kindline.errors import PolicyError
 from kindline.languages.phrases import RUNGS, AbuseStep, Phrase, Phrases, Rung
 from kindline.live.judging import Growing, Judged
 from kindline.live.ladder import GREETED, Truths
-from kindline.model.analysis import Behaviour
+from kindline.live.prompts import quoted
+from kindline.model.analysis import Behaviour, Label
 from kindline.model.conversation import Conversation, ConversationId
 from kindline.safeguarding.helplines import Help, Helpline, HelpNeed, Offer, help_for
 
@@ -142,6 +143,20 @@ class Practice:
     def view(self) -> View:
         """Return what the desk shows."""
         return self.session.view(self.at_ms)
+
+    def quotes(self) -> dict[str, str | None]:
+        """Return, for each need, the words it rests on; None where it was not found."""
+        judged = self.session.judged or Judged()
+        blocks: dict[str, Label] = {
+            "service": judged.service,
+            "companionship": judged.companionship,
+            "support": judged.support,
+        }
+        found = {need: quoted(one.findings) for need, one in blocks.items()}
+        return {
+            need: said[1] if said and blocks[need].state == "present" else None
+            for need, said in found.items()
+        }
 
     def sentences(self) -> list[Sentence]:
         """Return what can be said next, the way out first, then the abuse ladder where it fits."""

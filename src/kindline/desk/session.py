@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kindline.desk.events import (
+    PRIVATE,
     Addressed,
     CardOpened,
     Climbed,
@@ -40,7 +41,6 @@ class Rules:
     """What a house chose for its desks."""
 
     budget: Budget = field(default_factory=Budget)
-    prompts: Shown = field(default_factory=Shown)
     may_end: bool = True
 
 
@@ -62,7 +62,9 @@ class View:
 @dataclass(slots=True, kw_only=True)
 class Session:
     """
-    One call. `growing` is None where the policy gave no leave to read it, or has no language pack:
+    One call. `events` are those to be kept: what an agent muted or put away is not among them.
+
+    `growing` is None where the policy gave no leave to read it, or has no language pack:
     the way out, the card and the right to end work all the same.
     """
 
@@ -139,7 +141,8 @@ class Session:
             raise TypeError("words go through take_all")
         act(self, event)
         self.now_ms = max(self.now_ms, event.at_ms)
-        self.events.append(event)
+        if not isinstance(event, PRIVATE):
+            self.events.append(event)
 
     def heard(self, said: Sequence[Said], judged: Judged | None) -> None:
         """Take what was said and what the call holds now."""

@@ -5,14 +5,14 @@ Each turn is read once, together with those of other calls that came in the same
 held is kept; needs, cues and behaviours are then told anew from all of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kindline.model.analysis import Abuse, AgentBehaviours, Crisis, Label, Resolution
 from kindline.model.conversation import Conversation, Turn
 from kindline.signals import abuse, agent, companionship, crisis, resolution, service, support
 from kindline.text.learnt import Learnt
-from kindline.text.reading import Gathered, Reading, gather, reading_of
+from kindline.text.reading import Gathered, Mention, Reading, gather, reading_of
 from kindline.text.scoring import TurnModel, ours
 
 
@@ -86,5 +86,5 @@ def judged(reading: Reading) -> Judged:
     )
 
 
-def _turns(mentions: Mapping[str, Iterable[object]], cue: str) -> tuple[int, ...]:
-    return tuple(sorted({one.turn for one in mentions.get(cue, ())}))  # type: ignore[attr-defined]
+def _turns(mentions: Mapping[str, Sequence[Mention]], cue: str) -> tuple[int, ...]:
+    return tuple(sorted({one.turn for one in mentions.get(cue, ())}))

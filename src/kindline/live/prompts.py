@@ -43,10 +43,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """A cue that a life may be at risk: shown at once, open until a person closes it."""
+    """
+    A cue that a life may be at risk: shown at once, open until a person closes it.
 
-    turn: int
-    quote: str
+    `quote` is what was heard, None where no sentence alone shows it; `seen` are its turns.
+    """
+
+    quote: str | None
     at_ms: int
     level: str
     seen: frozenset[int] = field(default_factory=frozenset[int])
@@ -79,10 +82,9 @@ def risk(judged: Judged, at_ms: int) -> Risk | None:
     """Return the cue that a life may be at risk, or None: which is no all-clear."""
     if judged.crisis.state != "cue":
         return None
-    turn, quote = quoted(judged.crisis.findings) or (0, "")
+    said = quoted(judged.crisis.findings)
     return Risk(
-        turn=turn,
-        quote=quote,
+        quote=None if said is None else said[1],
         at_ms=at_ms,
         level=str(judged.crisis.level),
         seen=frozenset(one.turn for one in judged.crisis.findings if one.turn is not None),
@@ -91,16 +93,13 @@ def risk(judged: Judged, at_ms: int) -> Risk | None:
 
 def quoted(findings: Sequence[Finding]) -> tuple[int, str] | None:
     """Return the turn and words that speak for a label most, None where only structure does."""
-    said = [one for one in findings if one.weight > 0 and one.turn is not None and one.quote]
-    if not said:
-        return None
-    best = max(said, key=_weight)
-    return (best.turn or 0, best.quote or "")
+    said = [
+        (one.weight, one.turn, one.quote)
+        for one in findings
+        if one.weight > 0 and one.turn is not None and one.quote
+    ]
+    return max(said)[1:] if said else None
 
 
 def _surest(found: tuple[float, Prompt]) -> float:
     return found[0]
-
-
-def _weight(finding: Finding) -> float:
-    return finding.weight

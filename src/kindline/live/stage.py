@@ -27,15 +27,6 @@ def stage_of(turns: Sequence[Turn], judged: Judged, *, is_ended: bool = False) -
     return "work" if has_answer else "need"
 
 
-def n_failed_closings(turns: Sequence[Turn], judged: Judged) -> int:
-    """Return how often the customer went on after the agent had begun to close."""
-    closings = sorted({*judged.closings, *judged.agent.turns.get("warm_close", ())})
-    return sum(
-        _goes_on(turns[:until], judged, start)
-        for start, until in zip(closings, [*closings[1:], len(turns)], strict=True)
-    )
-
-
 def _last_closing(judged: Judged, after: int) -> int | None:
     closings = {*judged.closings, *judged.agent.turns.get("warm_close", ())}
     return max((turn for turn in closings if turn > after), default=None)

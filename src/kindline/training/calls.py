@@ -42,11 +42,7 @@ class Flagged:
 def flagged(data: Path, now: datetime, model: TurnModel | None = None) -> list[Flagged]:
     """Return how often company, support, crisis or abuse is found; unsure is not found."""
     results = []
-    for source, contacts in (
-        ("HarperValleyBank", _harper_valley(data)),
-        ("Microsoft samples", _microsoft(data)),
-        ("MultiDoGO test, customers", _multidogo(data)),
-    ):
+    for source, contacts in sets(data).items():
         told = [
             as_json(one)
             for one in analyse_all(contacts, profile(), declared="evaluation", now=now, model=model)
@@ -55,6 +51,15 @@ def flagged(data: Path, now: datetime, model: TurnModel | None = None) -> list[F
             states = ("present" if _is_found(one, need) else "absent" for one in told)
             results.append(Flagged(source=source, need=need, share=share(states)))
     return results
+
+
+def sets(data: Path) -> dict[str, list[Conversation]]:
+    """Return the contacts of each set, by its name."""
+    return {
+        "HarperValleyBank": _harper_valley(data),
+        "Microsoft samples": _microsoft(data),
+        "MultiDoGO test, customers": _multidogo(data),
+    }
 
 
 def _is_found(analysis: dict[str, Any], need: str) -> bool:

@@ -5,11 +5,12 @@ A row with an e-mail is a user, one with an agent_id an agent, one with both a u
 An agent goes into the team of the row; a lead or coach may open what that team handled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import csv
 from dataclasses import dataclass, field
 from datetime import datetime
 import io
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ from kindline.store.people import (
     put_agents,
     put_user_into_team,
 )
+from kindline.store.sessions import close_sessions
 from kindline.store.tables import USERS
 
 COLUMNS = ("email", "name", "roles", "language", "team", "agent_id")
@@ -91,6 +93,20 @@ def take_in(tenancy: Tenancy, roster: Roster, *, now: datetime) -> Taken:
                 MalformedInputError(roster.source, f"line {person.line}", "row", found, expected)
             )
     return told
+
+
+def change_person(
+    tenancy: Tenancy, user_id: str, changed: Mapping[str, Any], team_ids: Sequence[str]
+) -> None:
+    """Change a user and put them into teams; an empty agent_id changes none. Sessions end."""
+    change_user(
+        tenancy,
+        user_id,
+        **{name: value for name, value in changed.items() if value or name != "agent_id"},
+    )
+    for team_id in team_ids:
+        put_user_into_team(tenancy, user_id, team_id)
+    close_sessions(tenancy.connection, user_id)
 
 
 def _take(tenancy: Tenancy, person: Person, told: Taken, *, now: datetime) -> None:

@@ -16,15 +16,12 @@ from kindline.store.labels import Sample, Wanted, draw, drawn
 from kindline.store.people import (
     add_team,
     add_user,
-    change_user,
-    put_user_into_team,
     remove_user,
     teams,
     user,
     users,
 )
 from kindline.store.retention import due as to_forget
-from kindline.store.sessions import close_sessions
 from kindline.web.access import opened_by_number
 from kindline.web.api.problems import ANSWERS
 from kindline.web.api.shapes import (
@@ -62,7 +59,7 @@ from kindline.web.review import (
     shares_of,
     told,
 )
-from kindline.web.roster import read_roster, take_in
+from kindline.web.roster import change_person, read_roster, take_in
 
 router = APIRouter(responses=ANSWERS)
 _Admin = Annotated[Asked, Depends(needs("people"))]
@@ -115,18 +112,13 @@ def import_people(asked: _Admin, file: Annotated[UploadFile, File()]) -> Roster:
 
 
 @router.post("/users/{user_id}")
-def change_person(asked: _Admin, user_id: Word, wanted: ChangedUser) -> Person:
+def change_user(asked: _Admin, user_id: Word, wanted: ChangedUser) -> Person:
     """Change what a user is called, may do and belongs to; their sessions end."""
-    changed = {"name": wanted.name, "language": wanted.language, "roles": wanted.roles}
-    if wanted.agent_id:
-        changed["agent_id"] = wanted.agent_id
     with asked.begin() as tenancy:
         if user_id not in {one.user_id for one in users(tenancy)}:
             raise NoSuchError
-        change_user(tenancy, user_id, **changed)
-        for team_id in wanted.team_ids:
-            put_user_into_team(tenancy, user_id, team_id)
-        close_sessions(tenancy.connection, user_id)
+        changed = wanted.model_dump(exclude={"team_ids"})
+        change_person(tenancy, user_id, changed, wanted.team_ids)
         return _person(user(tenancy, user_id))
 
 

@@ -11,17 +11,15 @@ from kindline.model.people import ROLES, User
 from kindline.store.people import (
     add_team,
     add_user,
-    change_user,
-    put_user_into_team,
     remove_user,
     teams,
     user,
     users,
 )
-from kindline.store.sessions import close_sessions, open_link
+from kindline.store.sessions import open_link
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import LANGUAGES, page
-from kindline.web.roster import read_roster, take_in
+from kindline.web.roster import change_person, read_roster, take_in
 
 router = APIRouter()
 _ADMIN = needs("people")
@@ -75,16 +73,11 @@ def change(
     team_ids: Annotated[tuple[str, ...], Form()] = (),
 ) -> Response:
     """Change what a user is called, may do and belongs to; their sessions end."""
-    told = {"name": name, "language": language, "roles": roles}
-    if agent_id:
-        told["agent_id"] = agent_id
+    told = {"name": name, "language": language, "roles": roles, "agent_id": agent_id}
     try:
         with asked.begin() as tenancy:
             _known(asked, user_id)
-            change_user(tenancy, user_id, **told)
-            for team_id in team_ids:
-                put_user_into_team(tenancy, user_id, team_id)
-            close_sessions(tenancy.connection, user_id)
+            change_person(tenancy, user_id, told, team_ids)
     except InputError as error:
         return _one(request, asked, user_id, problem=str(error), status=422)
     return RedirectResponse("/people", status_code=303)

@@ -59,6 +59,7 @@ def take_call(
         asked,
         call=call,
         view=call.view(),
+        quotes=call.quotes(),
         sentences=call.sentences(),
         turns=call.session.growing.turns if call.session.growing else (),
         report=call.report() if call.is_over else None,
