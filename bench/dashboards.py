@@ -34,6 +34,7 @@ from sqlalchemy import insert
 import structlog
 import uvicorn
 
+from kindline.config import Settings
 from kindline.policy import profile
 from kindline.store.database import Store, opened
 from kindline.store.days import mark
@@ -45,6 +46,7 @@ from kindline.store.sessions import open_session
 from kindline.store.tables import CONVERSATIONS, KEYS
 from kindline.web.app import application
 from kindline.web.guard import COOKIE, form_key
+from kindline.web.live import live_of
 from kindline.web.place import Place
 from kindline.web.signing_in import Passwords
 
@@ -116,6 +118,7 @@ def _measured(url: str, folder: Path, n: int) -> dict[str, Any]:
         passwords=Passwords(),
         address=f"http://127.0.0.1:{PORT}",
         home=folder,
+        live=live_of(Settings(home=folder), store),
     )
     with _served(place):
         cookies = {COOKIE: secret}

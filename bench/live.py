@@ -27,6 +27,7 @@ from kindline.desk.session import Session, take_all
 from kindline.ingest.plain import conversation_from
 from kindline.languages import codes, supported
 from kindline.live.judging import Growing
+from kindline.live.prompts import KINDS
 from kindline.metrics.share import share
 from kindline.model.conversation import Conversation
 from kindline.training import calls, corpus
@@ -57,6 +58,7 @@ def main() -> None:
     told = {
         "machine": machine,
         "prompts": {"company": of_company(), "ordinary": of_ordinary(given.data)},
+        "right": of_right(),
         "load": load(given.calls, given.seconds),
     }
     print(json.dumps(told, indent=1))
@@ -72,6 +74,24 @@ def of_company() -> dict[str, object]:
         told[code] = _shown(own)
         every += own
     return {**told, "all": _shown(every)}
+
+
+def of_right() -> dict[str, dict[str, int]]:
+    """Return how many prompts and cards came in the test split, and in how many rightly so."""
+    told = {kind: {"n": 0, "n_right": 0} for kind in (*KINDS, "risk")}
+    for code in codes():
+        for item in corpus.conversations(ROOT / "corpus", code, split="test"):
+            heard, judged = hear(_conversation(item)), item["labels"]
+            is_so = {
+                "company": judged["company"] != "no",
+                "comfort": bool(judged["support"]),
+                "abuse": bool(judged["abuse"]),
+                "risk": judged["crisis"] != "none",
+            }
+            for kind in [*heard.prompts, *(["risk"] if heard.risk_ms is not None else [])]:
+                told[kind]["n"] += 1
+                told[kind]["n_right"] += is_so[kind]
+    return told
 
 
 def of_ordinary(data: Path) -> dict[str, object]:

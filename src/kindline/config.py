@@ -91,6 +91,38 @@ class Settings(BaseSettings):
         default="https://huggingface.co",
         description="Where `kindline models get` fetches models of others.",
     )
+    country: str | None = Field(
+        default=None,
+        description="Where callers are whose platform does not say: its emergency number and "
+        "helplines are shown, as NL.",
+    )
+    twilio_token: SecretStr | None = Field(
+        default=None,
+        description="Auth token of Twilio, which signs its Media Streams. Without: none is let in.",
+    )
+    audiohook_keys: SecretStr | None = Field(
+        default=None,
+        description="API keys and client secrets (base64) of Genesys AudioHook, as key:secret, "
+        "joined by commas. Without: none is let in.",
+    )
+    audiosocket: str | None = Field(
+        default=None,
+        description="Where Asterisk's AudioSocket is listened for and whose side comes there: "
+        "customer=127.0.0.1:9092,agent=127.0.0.1:9093. Nothing signs it.",
+    )
+    articles: Path | None = Field(
+        default=None,
+        description="Folder of Markdown articles that desks suggest where a question asks for one.",
+    )
+    smtp: str | None = Field(
+        default=None,
+        description="Mail server that tells of cases: smtp://USER@HOST:587 (STARTTLS), smtps:// or "
+        "smtp:// of this machine.",
+    )
+    smtp_password: SecretStr | None = Field(default=None, description="Password there.")
+    mail_from: str = Field(
+        default="kindline@localhost", description="Address that mails come from."
+    )
     opinion_url: str | None = Field(
         default=None,
         description="Endpoint like that of OpenAI, ending in /v1, asked about what is unsure.",

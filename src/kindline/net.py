@@ -1,11 +1,15 @@
 """
-The only file that opens a connection, and only when asked: to fetch an encoder, or to ask a
-language model for a second opinion. Without those settings and commands nothing leaves the machine.
+The only file that opens a connection, and only when asked: to fetch an encoder, to ask a language
+model for a second opinion, to tell others what they asked to be told, to hand in mails. Without
+those settings and commands nothing leaves the machine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
 from http.client import HTTPException
 import ipaddress
+from smtplib import SMTP, SMTP_SSL, SMTPException
+import ssl
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import (
@@ -42,6 +46,40 @@ def fetched(
             return content
     except (URLError, HTTPException, OSError, ValueError) as error:
         raise UnavailableError(f"{shown}: no answer ({type(error).__name__})") from None
+
+
+def mailed(
+    server: str,
+    mails: Sequence[EmailMessage],
+    *,
+    password: str | None = None,
+    patience_s: float = 10,
+) -> None:
+    """
+    Hand mails in at `smtp://USER@HOST:PORT` or `smtps://`; raises UnavailableError.
+
+    To another machine nothing goes in the clear: `smtp://` there must offer STARTTLS.
+    """
+    parts = urlsplit(server)
+    host = parts.hostname or ""
+    if parts.scheme not in ("smtp", "smtps") or not host:
+        raise UnavailableError("KINDLINE_SMTP: smtp://HOST:PORT or smtps://HOST is expected")
+    secure = ssl.create_default_context()
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+        if parts.scheme == "smtps":
+            connection: SMTP = SMTP_SSL(host, port, timeout=patience_s, context=secure)
+        else:
+            connection = SMTP(host, port, timeout=patience_s)
+        with connection:
+            if parts.scheme == "smtp" and not is_local(server):
+                connection.starttls(context=secure)
+            if parts.username and password:
+                connection.login(parts.username, password)
+            for mail in mails:
+                connection.send_message(mail)
+    except (SMTPException, OSError, ValueError) as error:
+        raise UnavailableError(f"{host}: no mail taken ({type(error).__name__})") from None
 
 
 def is_local(address: str) -> bool:

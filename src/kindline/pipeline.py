@@ -27,6 +27,7 @@ from kindline.redaction.hidden import VERSION as REDACTION
 from kindline.redaction.hidden import redacted
 from kindline.speech.recognisers import Choice
 from kindline.speech.silencing import playable, silences
+from kindline.store.cases import Cue, open_case
 from kindline.store.conversations import (
     Known,
     known,
@@ -34,7 +35,7 @@ from kindline.store.conversations import (
     save,
     save_rejected,
 )
-from kindline.store.database import Store
+from kindline.store.database import Store, Tenancy
 from kindline.store.duplicates import Seen
 from kindline.store.erasure import objecting
 from kindline.store.hooks import announce
@@ -305,9 +306,23 @@ class Run:
         pairs = zip(chunk, analyses, strict=True)
         done = [pair for pair in pairs if pair[1].basis != "evaluation"]
         with self.store.begin() as tenancy:
-            save(tenancy, done, now=self.now)
-            for event, data in _told([analysis for _, analysis in done]):
-                announce(tenancy, event, data, now=self.now)
+            keep(tenancy, done, now=self.now)
+
+
+def keep(tenancy: Tenancy, done: Sequence[tuple[Conversation, Analysis]], *, now: datetime) -> None:
+    """Store analyses; tell who is to be told, and open a case for every cue."""
+    save(tenancy, done, now=now)
+    for event, data in _told([analysis for _, analysis in done]):
+        announce(tenancy, event, data, now=now)
+    for conversation, analysis in done:
+        if analysis.crisis.state == "cue":
+            cue = Cue(
+                conversation_id=str(conversation.id),
+                path=conversation.channel or "unknown",
+                language=analysis.language,
+                content_hash=conversation.content_hash,
+            )
+            open_case(tenancy, cue, now=now)
 
 
 def _told(analyses: Sequence[Analysis]) -> Iterator[tuple[str, dict[str, Any]]]:

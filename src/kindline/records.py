@@ -182,6 +182,11 @@ def as_list(value: Any) -> Sequence[Any] | None:
     return cast(Sequence[Any], value) if isinstance(value, list) else None
 
 
+def one_of(told: str | None, known: Sequence[_Option]) -> _Option | None:
+    """Return the option that text names, None where it names none."""
+    return next((option for option in known if option == told), None)
+
+
 def kind(value: object) -> str:
     """Return what kind of value it is, in words, without its content."""
     return _KINDS.get(type(value).__name__, "something else")

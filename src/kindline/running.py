@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 from kindline import borrowed, second_opinion
+from kindline.calls.opening import Clock, House
 from kindline.config import Settings
 from kindline.errors import UnknownNameError
 from kindline.model.conversation import Role
@@ -64,6 +65,16 @@ def judges_of(settings: Settings, *, policy: str | None = None, basis: str | Non
         learnt=learnt_in(settings.learnt) if settings.learnt else Learnt(),
         endpoint=_endpoint(settings, rules),
         redacts=settings.redact,
+    )
+
+
+def house_of(settings: Settings, clock: Clock) -> House:
+    """Return what live calls are judged by, as was set."""
+    return House(
+        judges=judges_of(settings),
+        clock=clock,
+        country=settings.country,
+        language=settings.speech_language,
     )
 
 

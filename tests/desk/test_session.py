@@ -23,6 +23,7 @@ from kindline.desk.events import (
     Warned,
     as_json,
     event_from,
+    said_in,
 )
 from kindline.desk.session import Rules, Session, again, take_all
 from kindline.errors import PolicyError
@@ -30,7 +31,8 @@ from kindline.languages.phrases import RUNGS
 from kindline.live.judging import Growing
 from kindline.live.ladder import Truths
 from kindline.live.prompts import APART_MS, EARLIEST_MS, MOST
-from kindline.model.conversation import Conversation, ConversationId
+from kindline.model.conversation import Blot, Conversation, ConversationId, HeardWord, Turn
+from kindline.model.interval import Interval
 
 COMPANY = "You are the only voice I hear all week. It is so quiet here since my husband died."
 MATTER = "My invoice of March is wrong, I was charged twice for the same month."
@@ -361,3 +363,20 @@ def test_stored_events_give_the_same_desk_again(chosen: Sequence[Event]) -> None
     restored = again(session(), [event_from(one) for one in json.loads(kept)])
     assert restored.view() == call.view()
     assert restored.events == call.events
+
+
+def test_an_event_is_stored_whole() -> None:
+    """Words heard on a line keep how sure each is, and what was blotted out of them."""
+    words = (HeardWord(start=0, end=2, confidence=0.42), HeardWord(start=3, end=7, confidence=0.9))
+    turn = Turn(
+        role="customer",
+        text="I'm ████",
+        interval=Interval(start_ms=10, end_ms=900),
+        blots=(Blot(4, 8, "name"),),
+        words=words,
+    )
+    event = said_in(turn, 900)
+    again = event_from(json.loads(json.dumps(as_json(event))))
+    assert again == event
+    assert isinstance(again, Said)
+    assert again.as_turn() == turn

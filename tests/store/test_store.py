@@ -30,9 +30,10 @@ from kindline.store.conversations import (
     sealed,
 )
 from kindline.store.database import Store, Tenancy, migrate, opened, prepare
+from kindline.store.metadata import METADATA
 from kindline.store.retention import forget
 from kindline.store.sealing import stored_seal
-from kindline.store.tables import CONVERSATIONS, KEYS, METADATA
+from kindline.store.tables import CONVERSATIONS, KEYS
 from tests.store.kept import conversation, keep
 
 RULES = profile("eu-strict")

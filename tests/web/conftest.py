@@ -14,8 +14,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from kindline import tracing
+from kindline.desk.events import HelpAsked, Said
 from kindline.model.people import ROLES, RoleName
 from kindline.policy import profile
+from kindline.store.cases import cases
 from kindline.store.database import Store
 from kindline.store.facts import Facts
 from kindline.store.labels import Wanted, draw, samples
@@ -30,8 +32,10 @@ from kindline.store.people import (
 from kindline.store.sessions import open_session
 from kindline.web.app import application
 from kindline.web.guard import COOKIE, form_key
+from kindline.web.live import Live
 from kindline.web.place import Place
 from kindline.web.signing_in import Passwords
+from tests.calls.lives import live_on
 from tests.store.kept import conversation, keep
 
 ADDRESS = "http://kindline.test"
@@ -60,6 +64,8 @@ class House:
     clock: Clock
     client: TestClient
     user_ids: dict[tuple[str, RoleName], str]
+    live: Live
+    home: Path
 
     def as_role(self, role: RoleName, tenant: str = OURS) -> "Browser":
         """Return a browser in which a user of that role is signed in."""
@@ -76,6 +82,22 @@ class House:
         """Return the latest sample."""
         with self.store.of(tenant).read() as tenancy:
             return samples(tenancy)[0].sample_id
+
+    def call_id(self, tenant: str = OURS) -> str:
+        """Return a call that goes on: agent A-1's, with a cue, who asks for a supervisor."""
+        told = {"conversation_id": "live-1", "language": "en", "agent_id": "A-1", "queue": "care"}
+        board = self.live.switchboard
+        call = board.begin(tenant, "live-1", "plain", told)
+        if call.n_events == 0:
+            said = Said(at_ms=1_000, role="customer", text=CRISIS)
+            board.put(tenant, call.call_id, [said, HelpAsked(at_ms=2_000)]).result()
+        return call.call_id
+
+    def case_id(self, tenant: str = OURS) -> str:
+        """Return the case of that call."""
+        call_id = self.call_id(tenant)
+        with self.store.of(tenant).read() as tenancy:
+            return next(one.case_id for one in cases(tenancy) if one.call_id == call_id)
 
     def nobody(self) -> "Browser":
         """Return a browser in which nobody is signed in."""
@@ -131,9 +153,13 @@ def house(store: Store, tmp_path: Path, now: datetime) -> Iterator[House]:
         passwords=Passwords(),
         address=ADDRESS,
         home=tmp_path,
+        live=live_on(store, clock),
     )
     client = TestClient(application(place), base_url=ADDRESS, raise_server_exceptions=False)
-    yield House(store=store, clock=clock, client=client, user_ids=user_ids)
+    yield House(
+        store=store, clock=clock, client=client, user_ids=user_ids, live=place.live, home=tmp_path
+    )
+    place.live.close()
     place.facts.close()
 
 

@@ -72,3 +72,73 @@ def test_practice_names_the_lines_of_the_house(house: House) -> None:
     told = text_of(house.as_role("agent").post("/practice", form))
     assert "Samaritans" not in told
     assert "999" in told
+
+
+OWN = {
+    "country": "BE",
+    "dial": "+32 2 555 01 23",
+    "name": "Buddy line of the house",
+    "whom": "customers over seventy",
+    "needs": ["befriending"],
+    "languages": "nl, fr",
+    "hours": "mon-fri 09:00-17:00",
+    "url": "https://example.org/buddy",
+}
+
+
+def befriending(house: House, language: str = "nl") -> list[str]:
+    """Return whom a desk of the house would offer in Belgium now."""
+    with house.store.read() as tenancy:
+        lines = lines_of(tenancy, "BE")
+    at = house.clock().replace(year=2026, month=11, day=24, hour=10)
+    told = help_for("BE", language, "befriending", at, lines=lines)
+    return [one.line.name for one in told.offers]
+
+
+def test_a_line_of_the_house_is_offered_once_somebody_dialled_it(house: House) -> None:
+    """Added, dialled, offered in its languages; changed, it is to be dialled again; gone."""
+    admin = house.as_role("admin")
+    assert admin.post("/helplines/own", dict(OWN)).status_code == 303
+    assert "Buddy line of the house" in text_of(admin.get("/helplines?country=BE"))
+    assert "Buddy line of the house" not in befriending(house)
+    assert say(house, "+3225550123", "right", "BE") == 303
+    assert befriending(house)[0] == "Buddy line of the house"
+    assert "Buddy line of the house" not in befriending(house, "de")
+    assert admin.post("/helplines/own", {**OWN, "whom": "all"}).status_code == 303
+    assert "Buddy line of the house" not in befriending(house)
+    drop = {"country": "BE", "dial": "+3225550123"}
+    assert admin.post("/helplines/own/drop", drop).status_code == 303
+    assert "Buddy line of the house" not in text_of(admin.get("/helplines?country=BE"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("dial", "call us"),
+        ("dial", "12"),
+        ("hours", "always"),
+        ("hours", "mon-fri 19:00-09:00"),
+        ("needs", []),
+        ("languages", "Dutch"),
+        ("url", "javascript:alert(1)"),
+        ("country", "XX"),
+        ("name", " "),
+    ],
+)
+def test_a_line_that_nobody_could_call_is_refused(
+    house: House, field: str, value: str | list[str]
+) -> None:
+    """The page says what is wrong; nothing is kept."""
+    answer = house.as_role("admin").post("/helplines/own", {**OWN, field: value})
+    assert answer.status_code == 422
+    with house.store.read() as tenancy:
+        assert tenancy.connection.exec_driver_sql("SELECT * FROM house_lines").all() == []
+
+
+def test_lines_to_dial_are_a_task_of_the_administrator(house: House) -> None:
+    """Status counts them, where callers are; a year on all of them."""
+    admin = house.as_role("admin")
+    before = text_of(admin.get("/status"))
+    assert "Somebody has to dial" in before
+    house.clock.moved = timedelta(days=365)
+    assert text_of(admin.get("/status")) != before

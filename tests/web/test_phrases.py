@@ -52,10 +52,11 @@ def test_no_phrase_is_kept_that_nobody_says(language: str) -> None:
     """Catalogues do not grow by what is gone; states come from the contract."""
     contract = (FOLDER.parents[2] / "docs" / "contract.md").read_text("utf-8").replace("_", " ")
     code = "".join(path.read_text("utf-8") for path in FOLDER.parent.rglob("*.py"))
+    told = code.replace(" ", "_")  # kinds of jobs are names
     idle = [
         text
         for text in catalogue(language)
-        if text not in said() and text not in contract and text not in code
+        if text not in said() and text not in contract and text.replace(" ", "_") not in told
     ]
     assert idle == []
 

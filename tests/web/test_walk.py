@@ -14,6 +14,7 @@ NUMBERS = frozenset({"lead", "coach", "safeguarding", "planner", "analyst", "dpo
 REVIEWERS = frozenset({"safeguarding", "analyst"})
 KEEPERS = frozenset({"admin", "dpo"})
 IMPORTERS = frozenset({"analyst", "admin"})
+AGENT, NEAR = frozenset({"agent"}), frozenset({"agent", "lead", "coach", "safeguarding"})
 ADMIN, OFFICER = frozenset({"admin"}), frozenset({"dpo"})
 
 # Who may ask for what. A new route fails the test below until somebody says here who it is for.
@@ -29,6 +30,23 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/sounds/{sound_id}"): READERS,
     ("GET", "/practice"): EVERYBODY,
     ("POST", "/practice"): EVERYBODY,
+    ("GET", "/desk"): AGENT,
+    ("GET", "/desk/events"): AGENT,
+    ("POST", "/desk/break"): AGENT,
+    ("POST", "/desk/heavy"): AGENT,
+    ("GET", "/desk/{call_id}"): NEAR,
+    ("GET", "/desk/{call_id}/now"): NEAR,
+    ("GET", "/desk/{call_id}/events"): NEAR,
+    ("POST", "/desk/{call_id}"): NEAR,
+    ("POST", "/desk/{call_id}/take"): AGENT,
+    ("POST", "/desk/{call_id}/debrief"): AGENT,
+    ("GET", "/articles/{name}"): NEAR,
+    ("GET", "/floor"): NUMBERS,
+    ("GET", "/floor/events"): NUMBERS,
+    ("GET", "/cases"): frozenset({"safeguarding"}),
+    ("GET", "/cases/events"): frozenset({"safeguarding"}),
+    ("GET", "/cases/{case_id}"): frozenset({"safeguarding"}),
+    ("POST", "/cases/{case_id}"): frozenset({"safeguarding"}),
     ("GET", "/review"): REVIEWERS,
     ("POST", "/review/samples"): REVIEWERS,
     ("GET", "/review/{sample_id}"): REVIEWERS,
@@ -49,6 +67,8 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/people/import"): ADMIN,
     ("GET", "/helplines"): frozenset({"safeguarding", "admin"}),
     ("POST", "/helplines"): frozenset({"safeguarding", "admin"}),
+    ("POST", "/helplines/own"): frozenset({"safeguarding", "admin"}),
+    ("POST", "/helplines/own/drop"): frozenset({"safeguarding", "admin"}),
     ("GET", "/privacy"): OFFICER,
     ("POST", "/privacy/erase"): OFFICER,
     ("POST", "/privacy/objection"): OFFICER,
@@ -56,12 +76,15 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/policy"): KEEPERS,
     ("POST", "/policy/preview"): KEEPERS,
     ("POST", "/policy"): KEEPERS,
+    ("GET", "/live-rules"): KEEPERS,
+    ("POST", "/live-rules"): KEEPERS,
     ("GET", "/phrases"): KEEPERS,
     ("POST", "/phrases"): KEEPERS,
     ("POST", "/phrases/{phrase_id}/drop"): KEEPERS,
     ("GET", "/status"): frozenset({"admin", "dpo", "analyst"}),
     ("GET", "/account"): EVERYBODY,
     ("POST", "/account/language"): EVERYBODY,
+    ("POST", "/account/prompts"): EVERYBODY,
     ("POST", "/account/password"): EVERYBODY,
     ("POST", "/account/factor"): EVERYBODY,
     ("POST", "/account/factor/keep"): EVERYBODY,
@@ -72,6 +95,8 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/account/hooks/{hook_id}/drop"): EVERYBODY,
     ("POST", "/sign-out"): EVERYBODY,
 }
+# What is there only where there is more: tests/web/test_sounds.py, tests/web/test_desk.py.
+ELSEWHERE = ("/sounds/{sound_id}", "/articles/{name}")
 OPEN = {
     ("GET", "/"),
     ("GET", "/sign-in"),
@@ -104,6 +129,10 @@ def asked(house: House, role: RoleName, method: str, path: str) -> int:
     address = path.replace("{identity:path}", f"{OURS}-mine")
     address = address.replace("{user_id}", house.user_ids[OURS, "planner"])
     address = address.replace("{sample_id}", house.sample_id()).replace("{number}", "1")
+    if "{call_id}" in path:
+        address = address.replace("{call_id}", house.call_id())
+    if "{case_id}" in path:
+        address = address.replace("{case_id}", house.case_id())
     address = re.sub(r"{\w+}", "x", address.replace("{need}", "support"))
     return (browser.get(address) if method == "GET" else browser.post(address)).status_code
 
@@ -119,11 +148,13 @@ def test_every_route_as_every_role(house: House) -> None:
         for role in ROLES:
             if path.endswith(("/remove", "/link")) and role == "admin":
                 continue  # they change who there is; tests/web/test_people.py does so
+            if path.endswith("/events") and role in allowed:
+                continue  # they never end; tests/web/test_streams.py follows them
             status = asked(house, role, method, path)
             told = f"{role} {method} {path}: {status}"
             if role in allowed:
                 assert status in (200, 303, 404, 422), told
-                if method == "GET" and path != "/sounds/{sound_id}":  # tests/web/test_sounds.py
+                if method == "GET" and path not in ELSEWHERE:
                     assert status == 200 or (role in {"lead", "coach"} and status == 404), told
             else:
                 assert status == 403, told

@@ -10,8 +10,9 @@ from rich.panel import Panel
 import typer
 
 from kindline.desk.callers import callers
-from kindline.desk.practice import Practice, Sentence, act_named, begin
+from kindline.desk.practice import Practice, act_named, begin
 from kindline.desk.session import View
+from kindline.desk.shown import Sentence
 from kindline.errors import PolicyError, UnknownNameError
 from kindline.languages import codes
 from kindline.live.prompts import Risk

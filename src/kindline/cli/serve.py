@@ -13,6 +13,7 @@ from kindline.extras import library
 from kindline.opening import store_of
 from kindline.store.database import Store
 
+_LARGEST_FRAME = 512 * 1024  # bytes; AudioHook sends up to half of it
 _APPLICATION = "kindline.web.serving:from_settings"
 
 
@@ -55,6 +56,8 @@ def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
         workers=settings.workers,
         access_log=False,  # it would log what stood in the address
         log_level="warning",
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=5,  # streams that a page follows never end by themselves
         server_header=False,
+        ws_max_size=_LARGEST_FRAME,
+        ws_per_message_deflate=False,  # sound does not shrink, and hostile frames do not swell
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 import json
 import signal
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 
 from kindline.config import Settings
 from kindline.opening import store_of
-from kindline.work.hiring import worker_of
+from kindline.work.hiring import quick_worker_of, worker_of
 
 
 def run(
@@ -36,7 +36,11 @@ def run(
 
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, leave)
+    quick = quick_worker_of(settings, store, _report)
+    beside = Thread(target=quick.run, args=(stop,))
+    beside.start()
     worker.run(stop)
+    beside.join()
     store.close()
 
 

@@ -7,32 +7,57 @@ dismissed is theirs: a session keeps nothing of it (`PRIVATE`).
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, get_args
 
 from kindline.languages.phrases import AbuseStep, Form, Rung
-from kindline.model.conversation import Role, Turn
+from kindline.model.conversation import Blot, HeardWord, Role, Turn
 from kindline.model.interval import Interval
 
 Outcome = Literal["handed_over", "help_called", "number_given", "talked_through", "caller_left"]
 Ending = Literal["closed", "ended_by_right", "abuse", "caller_left", "lost"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
+
+
+class HeardAt(NamedTuple):
+    """A word as a recogniser heard it: its place in the text, when, how sure (0 to 1)."""
+
+    start: int
+    end: int
+    start_ms: int | None = None
+    end_ms: int | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Somebody's words."""
+    """Somebody's words; `blots` say what was blotted out of them, `words` how they were heard."""
 
     at_ms: int
     role: Role
     text: str
     start_ms: int | None = None
     end_ms: int | None = None
+    blots: tuple[Blot, ...] = ()
+    words: tuple[HeardAt, ...] = ()
 
     def as_turn(self) -> Turn:
         """Return it as a turn."""
-        interval = None
-        if self.start_ms is not None and self.end_ms is not None:
-            interval = Interval(start_ms=self.start_ms, end_ms=self.end_ms)
-        return Turn(role=self.role, text=self.text, interval=interval)
+        return Turn(
+            role=self.role,
+            text=self.text,
+            interval=_interval(self.start_ms, self.end_ms),
+            blots=self.blots,
+            words=tuple(
+                HeardWord(
+                    start=word.start,
+                    end=word.end,
+                    interval=_interval(word.start_ms, word.end_ms),
+                    confidence=word.confidence,
+                )
+                for word in self.words
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +128,14 @@ class CueClosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAsked:
+    """The agent asks for a supervisor, or does not need one any more."""
+
+    at_ms: int
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakenOver:
     """A supervisor took the call."""
 
@@ -128,6 +161,7 @@ Event = (
     | Addressed
     | CardOpened
     | CueClosed
+    | HelpAsked
     | TakenOver
     | Ended
 )
@@ -141,6 +175,7 @@ KINDS: Mapping[str, type[Event]] = {
     "addressed": Addressed,
     "card_opened": CardOpened,
     "cue_closed": CueClosed,
+    "help_asked": HelpAsked,
     "taken_over": TakenOver,
     "ended": Ended,
 }
@@ -156,4 +191,38 @@ def as_json(event: Event) -> dict[str, Any]:
 def event_from(told: Mapping[str, Any]) -> Event:
     """Return a stored event; raises KeyError or TypeError where it is none."""
     given = dict(told)
+    if "blots" in given:
+        given["blots"] = tuple(Blot(*blot) for blot in given["blots"])
+        given["words"] = tuple(HeardAt(*word) for word in given["words"])
     return KINDS[given.pop("kind")](**given)
+
+
+def said_in(turn: Turn, at_ms: int) -> Said:
+    """Return the event of a turn."""
+    interval = turn.interval
+    return Said(
+        at_ms=at_ms,
+        role=turn.role,
+        text=turn.text,
+        start_ms=None if interval is None else interval.start_ms,
+        end_ms=None if interval is None else interval.end_ms,
+        blots=turn.blots,
+        words=tuple(_heard_at(word) for word in turn.words),
+    )
+
+
+def _heard_at(word: HeardWord) -> HeardAt:
+    at = word.interval
+    return HeardAt(
+        word.start,
+        word.end,
+        None if at is None else at.start_ms,
+        None if at is None else at.end_ms,
+        word.confidence,
+    )
+
+
+def _interval(start_ms: int | None, end_ms: int | None) -> Interval | None:
+    if start_ms is None or end_ms is None:
+        return None
+    return Interval(start_ms=start_ms, end_ms=end_ms)

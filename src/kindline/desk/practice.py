@@ -23,12 +23,12 @@ from kindline.desk.events import (
     Warned,
 )
 from kindline.desk.session import Session, View, take_all
+from kindline.desk.shown import Sentence, quotes, sentences
 from kindline.errors import PolicyError
-from kindline.languages.phrases import RUNGS, AbuseStep, Phrase, Phrases, Rung
+from kindline.languages.phrases import RUNGS, Phrases, Rung
 from kindline.live.judging import Growing, Judged
 from kindline.live.ladder import GREETED, Truths
-from kindline.live.prompts import quoted
-from kindline.model.analysis import Behaviour, Label
+from kindline.model.analysis import Behaviour
 from kindline.model.conversation import Conversation, ConversationId
 from kindline.safeguarding.helplines import Help, Helpline, HelpNeed, Offer, help_for
 
@@ -45,15 +45,6 @@ _SHOWS: Mapping[Behaviour, Move] = {
     "signpost": "signpost",
     "warm_close": "farewell",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """A sentence that can be said now, its slots filled; `rung` is what it would tick."""
-
-    text: str
-    rung: Rung | None = None
-    step: AbuseStep | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,31 +137,17 @@ class Practice:
 
     def quotes(self) -> dict[str, str | None]:
         """Return, for each need, the words it rests on; None where it was not found."""
-        judged = self.session.judged or Judged()
-        blocks: dict[str, Label] = {
-            "service": judged.service,
-            "companionship": judged.companionship,
-            "support": judged.support,
-        }
-        found = {need: quoted(one.findings) for need, one in blocks.items()}
-        return {
-            need: said[1] if said and blocks[need].state == "present" else None
-            for need, said in found.items()
-        }
+        return quotes(self.session.judged)
 
     def sentences(self) -> list[Sentence]:
         """Return what can be said next, the way out first, then the abuse ladder where it fits."""
-        view = self.view()
-        found = [
-            Sentence(text=self._filled(one), rung=view.ladder.following)
-            for one in view.ladder.offered
-        ]
-        is_abused = view.judged is not None and view.judged.abuse.label.state == "present"
-        if is_abused and view.abuse is not None:
-            some = self.session.phrases.by_use[view.abuse]
-            own = [one for one in some if one.form == self.session.form]
-            found += [Sentence(text=self._filled(one), step=view.abuse) for one in own]
-        return found
+        slots = {
+            "matter": self.caller.matter,
+            "heard": self.caller.heard,
+            "name": self.caller.name,
+            "line": self.line.line.name if self.line else "",
+        }
+        return sentences(self.session, self.view(), slots)
 
     def report(self) -> Report:
         """Return what was practised."""
@@ -194,15 +171,6 @@ class Practice:
         take_all([(self.session, [said])])
         self.has_met_risk = self.has_met_risk or self.session.open_risk is not None
         return text
-
-    def _filled(self, phrase: Phrase) -> str:
-        slots = {
-            "matter": self.caller.matter,
-            "heard": self.caller.heard,
-            "name": self.caller.name,
-            "line": self.line.line.name if self.line else "",
-        }
-        return phrase.text.format(**slots)
 
 
 def begin(

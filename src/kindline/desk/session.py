@@ -6,6 +6,7 @@ from the events alone, so that stored events give the same desk after a restart.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from kindline.desk.events import (
     Dismissed,
     Ended,
     Event,
+    HelpAsked,
     Muted,
     Said,
     Speaking,
@@ -25,11 +27,11 @@ from kindline.desk.events import (
     Warned,
 )
 from kindline.errors import PolicyError
-from kindline.languages.phrases import AbuseStep, Form, Phrases, Rung, phrases
+from kindline.languages.phrases import AbuseStep, Form, Phrase, Phrases, Rung, phrases
 from kindline.live.budget import Budget
 from kindline.live.judging import Growing, Judged, hear
-from kindline.live.ladder import Ladder, Truths, abuse_step, heard, ladder, may_say
-from kindline.live.prompts import Prompt, Risk, Shown, due, risk
+from kindline.live.ladder import Ladder, Truths, abuse_step, early_question, heard, ladder, may_say
+from kindline.live.prompts import MOST, Prompt, Risk, Shown, due, risk
 from kindline.live.stage import Stage, stage_of
 from kindline.model.conversation import Conversation
 from kindline.text.learnt import Learnt
@@ -42,6 +44,7 @@ class Rules:
 
     budget: Budget = field(default_factory=Budget)
     may_end: bool = True
+    most_prompts: int = MOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class View:
     abuse: AbuseStep | None
     left_to_give_ms: int | None
     is_muted: bool
+    early: tuple[Phrase, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,12 +85,14 @@ class Session:
     open_prompt: Prompt | None = None
     open_risk: Risk | None = None
     closed_turns: frozenset[int] = frozenset()
+    has_met_risk: bool = False
     ticked: dict[Rung, bool] = field(default_factory=dict[Rung, bool])
     warned: list[AbuseStep] = field(default_factory=list[AbuseStep])
     form: Form = "formal"
     n_repeats: int = 0
     closed_at: int | None = None
     is_card_open: bool = False
+    is_help_asked: bool = False
     taken_over_by: str | None = None
     ending: str | None = None
     now_ms: int = 0
@@ -110,9 +116,9 @@ class Session:
         at = self.now_ms if at_ms is None else at_ms
         judged = self.judged or Judged()
         turns = self.growing.turns if self.growing else ()
-        said = self.said
+        said, stage = self.said, stage_of(turns, judged, is_ended=self.ending is not None)
         return View(
-            stage=stage_of(turns, judged, is_ended=self.ending is not None),
+            stage=stage,
             judged=self.judged,
             prompt=self.open_prompt,
             risk=self.open_risk,
@@ -128,6 +134,9 @@ class Session:
             abuse=abuse_step(self.warned),
             left_to_give_ms=self._left(at),
             is_muted=self.shown.is_muted,
+            early=()
+            if self.open_risk
+            else early_question(stage, len(turns), self.phrases.by_use, self.form),
         )
 
     def take(self, event: Event) -> None:
@@ -172,17 +181,21 @@ class Session:
         found = risk(judged, self.now_ms)
         if found is None or self.open_risk is not None or self._is_closed(found):
             return
-        self.open_risk, self.open_prompt = found, None
+        self.open_risk, self.open_prompt, self.has_met_risk = found, None, True
 
     def _is_closed(self, found: Risk) -> bool:
         return bool(self.closed_turns) and found.seen <= self.closed_turns
+
+    def given_ms(self, at_ms: int) -> int:
+        """Return the time given for company in this call so far."""
+        since = self.company_since_ms
+        return 0 if since is None else max(0, at_ms - since)
 
     def _left(self, at_ms: int) -> int | None:
         """Return the time left to give, None before anything was given."""
         if self.company_since_ms is None:
             return None
-        given = max(0, at_ms - self.company_since_ms)
-        return self.rules.budget.left_ms(given, self.given_this_shift_ms)
+        return self.rules.budget.left_ms(self.given_ms(at_ms), self.given_this_shift_ms)
 
 
 def take_all(
@@ -202,13 +215,20 @@ def take_all(
         session.heard(some, next(told) if session.growing is not None else None)
 
 
-def again(session: Session, events: Iterable[Event]) -> Session:
-    """Return a new session as its stored events left it; its words are read once more."""
+def again(
+    session: Session,
+    events: Iterable[Event],
+    *,
+    model: TurnModel | None = None,
+    learnt: Learnt | None = None,
+) -> Session:
+    """Return a session as its stored events left it; words are read once more, one by one."""
     for event in events:
         if isinstance(event, Said):
-            take_all([(session, [event])])
+            take_all([(session, [event])], model=model, learnt=learnt)
         else:
-            session.take(event)
+            with suppress(PolicyError):  # two acts at once: the one that came second was too late
+                session.take(event)
     return session
 
 
@@ -253,8 +273,12 @@ def _close_cue(session: Session, _: CueClosed) -> None:
     session.open_risk, session.is_card_open = None, False
 
 
+def _ask_help(session: Session, event: HelpAsked) -> None:
+    session.is_help_asked = event.is_needed
+
+
 def _take_over(session: Session, event: TakenOver) -> None:
-    session.taken_over_by = event.by
+    session.taken_over_by, session.is_help_asked = event.by, False
 
 
 def _end(session: Session, event: Ended) -> None:
@@ -276,6 +300,7 @@ _ACTS: Mapping[type[Event], Callable[[Session, Any], None]] = {
     Addressed: _address,
     CardOpened: _open_card,
     CueClosed: _close_cue,
+    HelpAsked: _ask_help,
     TakenOver: _take_over,
     Ended: _end,
 }

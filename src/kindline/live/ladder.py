@@ -9,11 +9,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kindline.languages.phrases import ABUSE_STEPS, RUNGS, AbuseStep, Condition, Form, Phrase, Rung
+from kindline.languages.phrases import (
+    ABUSE_STEPS,
+    EARLY,
+    RUNGS,
+    AbuseStep,
+    Condition,
+    Form,
+    Phrase,
+    Rung,
+)
 from kindline.live.judging import Judged
+from kindline.live.stage import Stage
 from kindline.model.analysis import Behaviour
 
 GREETED = 2  # turns that may be a greeting: who wishes a good day there says no farewell
+EARLY_TURNS = 6  # within which the rest is asked for: later it invites to begin anew (FACTS 2.5)
 MOST_REPEATS = 2  # firm and kind; then the agent ends (FACTS 2.6)
 _HEARD_BY: Mapping[Rung, tuple[Behaviour, ...]] = {
     "acknowledge": ("acknowledge", "validate"),
@@ -88,6 +99,15 @@ def heard(judged: Judged, closed_at: int | None) -> frozenset[Rung]:
     if judged.closings:
         found.add("bounded_check")
     return frozenset(found)
+
+
+def early_question(
+    stage: Stage, n_turns: int, told: Mapping[str, Sequence[Phrase]], form: Form
+) -> tuple[Phrase, ...]:
+    """Return what asks for the rest right after the first matter, nothing later than that."""
+    if stage not in ("need", "work") or n_turns > EARLY_TURNS:
+        return ()
+    return tuple(one for one in told.get(EARLY, ()) if one.form == form)
 
 
 def may_say(rung: Rung, said: Collection[Rung]) -> bool:

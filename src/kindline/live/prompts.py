@@ -6,9 +6,11 @@ nobody is told. A cue that a life may be at risk is no prompt: it waits for noth
 muted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from importlib.resources import files
+import tomllib
+from typing import Any, Literal, get_args
 
 from kindline.live.judging import Judged
 from kindline.model.finding import Finding
@@ -55,6 +57,11 @@ class Risk:
     seen: frozenset[int] = field(default_factory=frozenset[int])
 
 
+def measured() -> Mapping[str, Any]:
+    """Return how often prompts and cards were right: by kind `n` and `n_right`, `date` and `on`."""
+    return tomllib.loads(files("kindline.live").joinpath("measured.toml").read_text("utf-8"))
+
+
 def due(judged: Judged, shown: Shown, at_ms: int) -> Prompt | None:
     """Return the prompt to show now, or None: the one that is surest where there are several."""
     if shown.is_muted or shown.is_customer_speaking or len(shown.prompts) >= shown.most:
@@ -92,13 +99,36 @@ def risk(judged: Judged, at_ms: int) -> Risk | None:
 
 
 def quoted(findings: Sequence[Finding]) -> tuple[int, str] | None:
-    """Return the turn and words that speak for a label most, None where only structure does."""
-    said = [
-        (one.weight, one.turn, one.quote)
-        for one in findings
-        if one.weight > 0 and one.turn is not None and one.quote
-    ]
-    return max(said)[1:] if said else None
+    """
+    Return the turn and words that speak for a label most, None where only structure does.
+
+    Words that say the need itself go before others that raise it: who is told that somebody needs
+    comfort is not shown the parcel they asked about.
+    """
+    said: dict[tuple[int, str], list[float]] = {}
+    for one in findings:
+        if one.turn is not None and one.quote:
+            weights = said.setdefault((one.turn, one.quote), [0.0, 0.0])
+            weights[_says_it(one.signal)] += one.weight
+    for is_own in (True, False):
+        found = [(weights[is_own], place) for place, weights in said.items() if weights[is_own] > 0]
+        if found:
+            return max(found)[1]
+    return None
+
+
+def _says_it(signal: str) -> bool:
+    """Return whether a signal is of the need itself, as `support.sadness` is."""
+    label, _, name = signal.partition(".")
+    return name.startswith(_OWN.get(label, ("",)))
+
+
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "service": ("matter", "request", "effort"),
+    "companionship": ("company", "social"),
+    "support": ("support", "sadness", "fear"),
+    "abuse": ("aimed", "swearing"),
+}
 
 
 def _surest(found: tuple[float, Prompt]) -> float:

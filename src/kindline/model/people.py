@@ -13,6 +13,7 @@ Right = Literal[
     "crisis",  # crisis cues, with their findings
     "review",  # judge conversations, see how far people and Kindline agree
     "imports",  # bring files in
+    "feeds",  # bring calls in while they go on
     "privacy",  # requests, receipts, who saw what
     "policy",  # see and change what is computed, kept and shown
     "people",  # users, teams, agents
@@ -29,7 +30,7 @@ RIGHTS_OF: Mapping[RoleName, frozenset[Right]] = {
     "planner": frozenset({"numbers"}),
     "analyst": frozenset({"numbers", "conversations", "review", "imports", "status"}),
     "dpo": frozenset({"numbers", "privacy", "policy", "status"}),
-    "admin": frozenset({"people", "policy", "tokens", "imports", "status"}),
+    "admin": frozenset({"people", "policy", "tokens", "imports", "feeds", "status"}),
 }
 
 

@@ -20,8 +20,9 @@ from sqlalchemy import RowMapping, Table, insert, select
 from kindline.errors import StoreError
 from kindline.store.database import Store, Tenancy, revisions
 from kindline.store.keyring import Keyring
+from kindline.store.metadata import METADATA
 from kindline.store.sealing import Seal, new_seal, place_of, stored_seal
-from kindline.store.tables import BACKUPS, CONVERSATIONS, KEYS, LEFT_OUT, METADATA
+from kindline.store.tables import BACKUPS, CONVERSATIONS, KEYS, LEFT_OUT
 
 KEYS_FILE = "keys.kindline"
 SUFFIX = ".kindline-backup"

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from kindline.errors import UnknownNameError
-from kindline.safeguarding.helplines import Helpline, helplines
+from kindline.safeguarding.helplines import Helpline
 from kindline.store.database import Tenancy
+from kindline.store.house_lines import every_line
 from kindline.store.tables import DIALLED
 from kindline.store.upsert import upsert
 
@@ -23,7 +24,7 @@ class Dialled(NamedTuple):
 
 def note(tenancy: Tenancy, country: str, dial: str, found: Dialled) -> None:
     """Keep what a person found; the last one counts. Raises where our table has no such line."""
-    known = tuple(line.dial for line in helplines(country))
+    known = tuple(line.dial for line in every_line(tenancy, country))
     if dial not in known:
         raise UnknownNameError("helpline", "given", known)
     row = {"tenant_id": tenancy.tenant, "country": country, "dial": dial, **found._asdict()}
@@ -46,6 +47,6 @@ def lines_of(tenancy: Tenancy, country: str) -> list[Helpline]:
         line.verified(found[line.dial].by_name, found[line.dial].dialled_on)
         if line.dial in found
         else line
-        for line in helplines(country)
+        for line in every_line(tenancy, country)
         if line.dial not in found or found[line.dial].is_right
     ]

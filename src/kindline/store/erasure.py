@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from kindline.errors import UnknownNameError
 from kindline.store.backup import folders, renew_keys
+from kindline.store.cases import forget_cases
 from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
 from kindline.store.exports import exports, told_of
@@ -153,6 +154,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     forget_sounds(tenancy, ids)
     numbers = [row.number for row in rows]
     forget_labels(tenancy, numbers)
+    forget_cases(tenancy, ids)
     forget_told(tenancy, set(ids))
     taken = exports(tenancy, holding=numbers) if numbers else []
     destroy_keys(tenancy, ids)
@@ -170,6 +172,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         "search": "taken out of the index of words",
         "sounds": "keys destroyed, files swept within the day",
         "labels": "what people said of them deleted",
+        "cases": "deleted with their logs",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
         "exports": told_of(taken),
         "backups": PENDING,

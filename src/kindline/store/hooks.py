@@ -25,6 +25,7 @@ from kindline.store.upsert import upsert
 EVENTS: Mapping[str, Right] = {
     "conversations.analysed": "conversations",
     "crisis.cue": "crisis",
+    "case.opened": "crisis",
     "import.done": "imports",
     "erasure.done": "privacy",
 }

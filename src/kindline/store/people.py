@@ -113,6 +113,18 @@ def n_users(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(USERS)) or 0
 
 
+def has_prompts(tenancy: Tenancy, user_id: str) -> bool:
+    """Return whether a desk prompts a user: theirs to choose, and shown to nobody else."""
+    query = select(USERS.c.has_prompts).where(USERS.c.user_id == user_id)
+    return bool(tenancy.connection.scalar(query))
+
+
+def choose_prompts(tenancy: Tenancy, user_id: str, *, wanted: bool) -> None:
+    """Let a desk prompt a user, or not."""
+    put = update(USERS).where(USERS.c.user_id == user_id).values(has_prompts=wanted)
+    tenancy.connection.execute(put)
+
+
 def row_of_user(connection: Connection, user_id: str) -> RowMapping | None:
     """Return the row of a user of any tenant: for signing in, where no tenant is known yet."""
     query = select(USERS).where(USERS.c.user_id == user_id, USERS.c.is_active)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from kindline.countries import keep_days_by_country
 from kindline.policy import Policy, profile, profile_names, shortened
 from kindline.records import as_object
+from kindline.store.cases import forget_cases
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
 from kindline.store.in_force import choices
@@ -123,7 +124,9 @@ def _make_facts(tenancy: Tenancy, where: ColumnElement[bool]) -> int:
     query = select(columns.number, columns.conversation_id, columns.happened_at).where(where)
     unindex(tenancy, where)
     rows = tenancy.connection.execute(query).all()
-    destroy_keys(tenancy, [row.conversation_id for row in rows])
+    ids = [row.conversation_id for row in rows]
+    destroy_keys(tenancy, ids)
+    forget_cases(tenancy, ids)
     for row in rows:
         changed = {
             **dict.fromkeys((*SEALED, "agent_key", "customer_key", "words_key", "started_at")),

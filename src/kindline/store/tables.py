@@ -15,18 +15,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
-METADATA = MetaData()
-
-NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up in INTEGER alone
+from kindline.store.call_tables import CALL_EVENTS
+from kindline.store.metadata import METADATA, NUMBER
 
 STATES = (
     Column("n_turns", Integer, nullable=False),
@@ -205,6 +204,13 @@ USERS = Table(
     Column("totp_step", BigInteger, doc="last step that was used: none is used twice"),
     Column("oidc_subject", Text, unique=True, doc="issuer and subject"),
     Column("is_active", Boolean, nullable=False),
+    Column(
+        "has_prompts",
+        Boolean,
+        nullable=False,
+        server_default=true(),
+        doc="whether a desk prompts them; theirs to choose, shown to nobody",
+    ),
     Column("n_failed", Integer, nullable=False, doc="wrong passwords in a row"),
     Column("locked_until", DateTime(timezone=True)),
     Column("made_at", DateTime(timezone=True), nullable=False),
@@ -430,4 +436,6 @@ SOUNDS = Table(
     Column("made_at", DateTime(timezone=True), nullable=False),
 )
 
-LEFT_OUT = frozenset({"keys", "days", "postings", "sessions", "links", "sounds"})  # of backups
+LEFT_OUT = frozenset(  # of backups
+    {"keys", "days", "postings", "sessions", "links", "sounds", CALL_EVENTS.name}
+)

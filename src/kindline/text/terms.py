@@ -69,6 +69,15 @@ def terms(texts: Sequence[str], language: str | None) -> frozenset[str]:
     return frozenset[str]().union(*(_forms(word, code) for word in found))
 
 
+def stems(text: str, language: str | None) -> list[str]:
+    """Return the stem of every word of a text, in order, without accents."""
+    code = _code(language)
+    every = (word for word in _WORD.findall(text.lower()))
+    if code not in _STEMMERS:
+        return [_plain(word) for word in every]
+    return [_plain(_stemmer(code).stemWord(word)) for word in every]
+
+
 def hits(wanted: Sought, texts: Sequence[str], language: str | None) -> list[Hit]:
     """Return where what is sought stands, in order; nothing unless all of it does."""
     code, found = _code(language), set[Hit]()

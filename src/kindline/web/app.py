@@ -1,6 +1,6 @@
 """The application: routes, headers, errors that say nothing of anybody, a line of log a request."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from threading import Event, Thread
@@ -29,20 +29,26 @@ from kindline.errors import (
 )
 from kindline.store.sessions import key_of
 from kindline.tracing import span
+from kindline.web import feeds
 from kindline.web.api.desk import router as desk_router
 from kindline.web.api.live import router as live_router
 from kindline.web.api.own import router as own_router
 from kindline.web.api.problems import problem, tell_problems
 from kindline.web.api.routes import router as api_router
+from kindline.web.audiosocket import listening
 from kindline.web.guard import API, is_from_elsewhere
 from kindline.web.measures import Measures
 from kindline.web.pages import page
 from kindline.web.place import Place
 from kindline.web.routes import (
     account,
+    cases,
     conversations,
+    desk,
+    floor,
     helplines,
     imports,
+    live_rules,
     overview,
     people,
     phrases,
@@ -64,9 +70,13 @@ _ROUTERS = (
     review,
     imports,
     people,
+    desk,
+    floor,
+    cases,
     helplines,
     privacy,
     policy,
+    live_rules,
     phrases,
     practice,
     status,
@@ -91,23 +101,25 @@ _LOG = structlog.get_logger("kindline.web")
 _Next = Callable[[Request], Awaitable[Response]]
 
 
-def application(place: Place, worker: Worker | None = None) -> FastAPI:
+def application(place: Place, workers: Sequence[Worker] = ()) -> FastAPI:
     """
     Return the application on a place; closing it closes the place's store.
 
-    A worker that is given works beside it, and ends what it began before all is closed.
+    Workers that are given work beside it, and end what they began before all is closed.
     """
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncGenerator[None]:
         stop = Event()
-        beside = Thread(target=worker.run, args=(stop,), daemon=True) if worker else None
-        if beside is not None:
-            beside.start()
-        yield
+        beside = [Thread(target=one.run, args=(stop,), daemon=True) for one in workers]
+        for thread in beside:
+            thread.start()
+        async with listening(place.live, place.store.tenant):
+            yield
         stop.set()
-        if beside is not None:
-            await run_in_threadpool(beside.join, _LAST_JOB_S)
+        for thread in beside:
+            await run_in_threadpool(thread.join, _LAST_JOB_S)
+        await run_in_threadpool(place.live.close)
         place.facts.close()
         place.store.close()
         tracing.end()
@@ -118,6 +130,7 @@ def application(place: Place, worker: Worker | None = None) -> FastAPI:
     app.state.tries = MovingWindowRateLimiter(MemoryStorage())
     for module in _ROUTERS:
         app.include_router(module.router)
+    app.include_router(feeds.router)
     app.mount("/api/v1", _programs(place, app.state.measures))
     app.mount("/static", StaticFiles(directory=str(files("kindline.web") / "static")), "static")
     app.middleware("http")(_logged)

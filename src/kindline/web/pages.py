@@ -23,6 +23,9 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
         "Conversations",
         frozenset({"own_conversations", "team_conversations", "conversations"}),
     ),
+    ("/desk", "Desk", frozenset({"own_conversations"})),
+    ("/floor", "Live floor", frozenset({"numbers"})),
+    ("/cases", "Cases", frozenset({"crisis"})),
     ("/practice", "Practice", frozenset()),
     ("/review", "Review", frozenset({"review"})),
     ("/imports", "Import", frozenset({"imports"})),
@@ -30,6 +33,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/helplines", "Helplines", frozenset({"crisis", "people"})),
     ("/privacy", "Privacy desk", frozenset({"privacy"})),
     ("/policy", "Policy", frozenset({"policy"})),
+    ("/live-rules", "Live rules", frozenset({"policy"})),
     ("/phrases", "Sentences", frozenset({"policy"})),
     ("/status", "Status", frozenset({"status"})),
 )

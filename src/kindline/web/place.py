@@ -8,6 +8,7 @@ from pathlib import Path
 from kindline.policy import Policy
 from kindline.store.database import Store
 from kindline.store.facts import Facts
+from kindline.web.live import Live
 from kindline.web.provider import Provider
 from kindline.web.signing_in import Passwords
 
@@ -23,6 +24,7 @@ class Place:
     passwords: Passwords
     address: str
     home: Path
+    live: Live
     provider: Provider | None = None
     webhook_hosts: frozenset[str] = frozenset()
 

@@ -1,6 +1,5 @@
 """The application made from settings, once in each worker; and the first administrator."""
 
-from datetime import UTC, datetime
 import logging
 import sys
 
@@ -16,10 +15,11 @@ from kindline.store.facts import Facts
 from kindline.store.people import add_user, ensure_tenant, n_users
 from kindline.store.sessions import open_link
 from kindline.web.app import application
+from kindline.web.live import live_of
 from kindline.web.place import Place
 from kindline.web.provider import Provider
 from kindline.web.signing_in import Passwords
-from kindline.work.hiring import worker_of
+from kindline.work.hiring import now, quick_worker_of, worker_of
 from kindline.work.telling import hosts_of
 
 FIRST_ADMIN = "admin@localhost"
@@ -33,20 +33,29 @@ def from_settings() -> FastAPI:
     place = place_of(settings)
     log = structlog.get_logger("kindline.work")
     # Embedded, one process does the long work as well: nothing else need run.
-    worker = worker_of(settings, place.store, lambda event, told: log.info(event, **told))
-    return application(place, worker if settings.workers == 1 else None)
+    if settings.workers > 1:
+        return application(place)
+    return application(
+        place,
+        [
+            hire(settings, place.store, lambda event, told: log.info(event, **told))
+            for hire in (worker_of, quick_worker_of)
+        ],
+    )
 
 
 def place_of(settings: Settings) -> Place:
     """Return what every request stands on, as the settings say."""
+    store = store_of(settings)
     return Place(
-        store=store_of(settings),
+        store=store,
         facts=Facts(settings.home / "facts"),
         policy=profile(settings.policy),
         clock=now,
         passwords=Passwords(),
         address=settings.address.rstrip("/"),
         home=settings.home,
+        live=live_of(settings, store),
         provider=_provider(settings),
         webhook_hosts=hosts_of(settings.webhook_hosts),
     )
@@ -86,8 +95,3 @@ def log_as_json() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-
-
-def now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)

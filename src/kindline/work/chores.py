@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
+from kindline.calls.ending import end_lost, finish, has_lost
 from kindline.config import Settings
 from kindline.intake.contacts import Handed
-from kindline.running import judges_of, policy_of, run_with
+from kindline.running import house_of, judges_of, policy_of, run_with
 from kindline.store.database import Store
 from kindline.store.erasure import settle
 from kindline.store.hooks import announce
@@ -22,9 +23,11 @@ from kindline.store.sessions import forget_over
 from kindline.store.sounds import sweep_sounds
 from kindline.store.tables import JOBS, TENANTS
 from kindline.store.uploads import FOLDER, drop, sweep, unpacked_into
+from kindline.work.alerting import Mailer, alert, keepers, open_case_of
 from kindline.work.telling import hosts_of, tell
 from kindline.work.worker import Chore, Told
 
+QUICK = ("alert", "tell", "finish_call")  # what somebody waits for: never behind a long import
 EVERY_HOUR = ("forget", "settle", "tidy")
 Clock = Callable[[], datetime]
 
@@ -72,6 +75,30 @@ class Chores:
         with store.begin() as tenancy:
             complete(tenancy, job, now=self.clock(), progress={"n_told": int(is_told)})
 
+    def alert_keepers(self, store: Store, job: Job, _: Told) -> None:
+        """Tell by mail who looks after cues that a case is open, where a mail server is set."""
+        mailer, n_told = _mailer(self.settings), 0
+        with store.read() as tenancy:
+            case = open_case_of(tenancy, job.told["case_id"])
+            some = keepers(tenancy)
+        if mailer is not None and case is not None and some:
+            n_told = alert(case, some, mailer)
+        with store.begin() as tenancy:
+            complete(tenancy, job, now=self.clock(), progress={"n_told": n_told})
+
+    def finish_call(self, store: Store, job: Job, _: Told) -> None:
+        """Keep a call that is over as a conversation."""
+        house = house_of(self.settings, self.clock)
+        with store.begin() as tenancy:
+            is_kept = finish(tenancy, job.told["call_id"], house)
+            complete(tenancy, job, now=self.clock(), progress={"n_kept": int(is_kept)})
+
+    def end_lost_calls(self, store: Store, job: Job, _: Told) -> None:
+        """End the calls of which nothing was heard for long."""
+        with store.begin() as tenancy:
+            n_ended = end_lost(tenancy, now=self.clock())
+            complete(tenancy, job, now=self.clock(), progress={"n_ended": n_ended})
+
     def index_words(self, store: Store, job: Job, told: Told) -> None:
         """Make the words of new conversations searchable, some at a time."""
         n_indexed = 0
@@ -89,7 +116,10 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
     """Return the chores by kind."""
     does = Chores(settings=settings, clock=clock_now)
     return {
+        "alert": does.alert_keepers,
+        "finish_call": does.finish_call,
         "forget": does.forget_on_time,
+        "lost_calls": does.end_lost_calls,
         "index": does.index_words,
         "settle": does.carry_erasures_on,
         "tell": does.tell_others,
@@ -109,6 +139,11 @@ def plan(store: Store, now: datetime) -> None:
         tenants = list(tenancy.connection.scalars(select(TENANTS.c.tenant_id)))
         due = [
             (tenant, kind, f"{kind} {tenant} {hour}") for tenant in tenants for kind in EVERY_HOUR
+        ]
+        due += [
+            (tenant, "lost_calls", f"lost_calls {tenant} {minute}")
+            for tenant in tenants
+            if has_lost(replace(tenancy, tenant=tenant), now=now)
         ]
         due += [
             (tenant, "index", f"index {tenant} {minute}")
@@ -145,6 +180,18 @@ def _take_in(settings: Settings, store: Store, job: Job, told: Told) -> None:
         "n_duplicates": len(tally.duplicates),
         "n_joined": tally.n_joined,
     }
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp is None:
+        return None
+    password = settings.smtp_password
+    return Mailer(
+        server=settings.smtp,
+        password=password.get_secret_value() if password else None,
+        sender=settings.mail_from,
+        address=settings.address.rstrip("/"),
+    )
 
 
 def _followed(handed: Sequence[Handed], told: Told) -> Iterable[Handed]:

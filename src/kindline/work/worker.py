@@ -40,13 +40,14 @@ class Worker:
     plan: Callable[[Store, datetime], None]
     clock: Callable[[], datetime]
     report: Report
+    idle_s: float = IDLE_S
 
     def run(self, stop: Event) -> None:
         """Work until told to stop; a job that was begun is ended first."""
         while not stop.is_set():
             self.plan(self.store, self.clock())
             if not self.step():
-                stop.wait(IDLE_S)
+                stop.wait(self.idle_s)
 
     def step(self) -> bool:
         """Do one job; return whether there was one."""

@@ -83,6 +83,13 @@ def is_signed(
         return False
 
 
+def nonce_of(headers: Mapping[str, str]) -> str:
+    """Return what a signed request holds once: one that comes twice was sent by somebody else."""
+    given = _INPUT.fullmatch(headers.get("signature-input", ""))
+    told = _PARAMETER.findall(given["rest"]) if given else []
+    return next((text for name, text, _ in told if name == "nonce"), "")
+
+
 def _is_fresh(told: Mapping[str, str], key: str, now_s: int) -> bool:
     created, expires = told.get("created", ""), told.get("expires", "")
     if not created.isdecimal() or (expires and not expires.isdecimal()):

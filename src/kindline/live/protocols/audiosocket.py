@@ -27,13 +27,13 @@ class AudioSocket:
         self._rest = b""
         self._heard = 0  # samples
         self._call_id: str | None = None
-        self._is_over = False
+        self.is_over = False
 
     def receive(self, raw: bytes) -> list[Happened]:
         """Return what happened; raises ProtocolError."""
         self._rest += raw
         happened: list[Happened] = []
-        while len(self._rest) >= _HEAD and not self._is_over:
+        while len(self._rest) >= _HEAD and not self.is_over:
             size = int.from_bytes(self._rest[1:_HEAD], "big")
             if size > _LARGEST:
                 raise ProtocolError("a frame that is too long")
@@ -48,7 +48,7 @@ class AudioSocket:
         if kind == _ID:
             return [self._begin(content)]
         if kind in (_HANG_UP, _ERROR):
-            self._is_over = True
+            self.is_over = True
             return [Over(reason="hang-up" if kind == _HANG_UP else "error")]
         if self._call_id is None:
             raise ProtocolError("a call begins with its id")

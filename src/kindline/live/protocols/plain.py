@@ -54,6 +54,11 @@ class PlainTurns:
         self.last_seq = max(self.last_seq, seq)
         return happened, [self._answer()]
 
+    def resumed(self, last_seq: int) -> str:
+        """Go on after what an earlier connection of the call had taken; return the answer."""
+        self.last_seq = max(self.last_seq, last_seq)
+        return self._answer()
+
     def _start(self, told: dict[str, object]) -> list[Happened]:
         if self.has_begun:
             raise ProtocolError("start: the call has begun")

@@ -2,12 +2,12 @@
 
 from alembic import context
 
-from kindline.store.tables import METADATA
+from kindline.store.tables import CONVERSATIONS
 
 context.configure(
     keyring=context.config.attributes["keyring"],
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=CONVERSATIONS.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from kindline.errors import PolicyError
 from kindline.model.people import Right
 from kindline.store.hooks import EVENTS, add_hook, drop_hook, hooks
-from kindline.store.people import change_user, row_of_user
+from kindline.store.people import change_user, choose_prompts, has_prompts, row_of_user
 from kindline.store.sessions import add_token, revoke_token, tokens
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import LANGUAGES, page
@@ -42,6 +42,14 @@ def language(asked: _Anybody, language: Annotated[str, Form()]) -> Response:
     if language in LANGUAGES:
         with asked.begin() as tenancy:
             change_user(tenancy, asked.user.user_id, language=language)
+    return RedirectResponse("/account", status_code=303)
+
+
+@router.post("/account/prompts", dependencies=_CHECKED)
+def prompts(asked: _Anybody, wanted: Annotated[str, Form(max_length=4)] = "") -> Response:
+    """Be prompted at a desk, or not; it has no consequence and is shown to nobody."""
+    with asked.begin() as tenancy:
+        choose_prompts(tenancy, asked.user.user_id, wanted=bool(wanted))
     return RedirectResponse("/account", status_code=303)
 
 
@@ -180,12 +188,14 @@ def _page(
     with asked.read() as tenancy:
         held = tokens(tenancy, asked.user.user_id)
         addresses = hooks(tenancy, asked.user.user_id)
+        wanted = has_prompts(tenancy, asked.user.user_id)
     return page(
         request,
         "account.html",
         asked,
         status=status,
         problem=problem,
+        prompts=wanted,
         factor=factor,
         factor_address=factor and factor_address(factor, asked.user.email),
         factor_picture=factor and picture(factor_address(factor, asked.user.email)),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from kindline.desk.callers import callers
 from kindline.errors import InputError
 from kindline.languages import codes, pack
+from kindline.languages.phrases import RUNGS
 from kindline.store.dialled import lines_of
 from kindline.store.phrasing import phrases_of
 from kindline.web.guard import Asked, from_our_page, needs
@@ -61,6 +62,7 @@ def take_call(
         view=call.view(),
         quotes=call.quotes(),
         sentences=call.sentences(),
+        rungs=RUNGS,
         turns=call.session.growing.turns if call.session.growing else (),
         report=call.report() if call.is_over else None,
         done=as_told(told.steps),

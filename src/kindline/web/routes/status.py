@@ -7,9 +7,12 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kindline.countries import countries
 from kindline.languages import codes, pack
+from kindline.safeguarding.helplines import to_check
 from kindline.store.conversations import load_rejected
-from kindline.store.database import revisions
+from kindline.store.database import Tenancy, revisions
+from kindline.store.dialled import lines_of
 from kindline.store.jobs import jobs, jobs_by_state
 from kindline.store.tables import CONVERSATIONS
 from kindline.text.scoring import ours
@@ -39,6 +42,7 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         rules = asked.rules(tenancy)
         by_state = jobs_by_state(tenancy)
         dead = [one for one in jobs(tenancy, n_most=200) if one.state == "dead"]
+        tasks = _tasks(asked, tenancy)
         asked.place.facts.refresh(tenancy)
     at, newest = revisions(asked.place.store.engine)
     return page(
@@ -56,8 +60,17 @@ def status(request: Request, asked: Annotated[Asked, Depends(needs("status"))]) 
         rules=rules,
         jobs=by_state,
         dead=dead,
+        tasks=tasks,
         drifts=drifts(asked.place.facts, asked.user.tenant, asked.place.clock()),
     )
+
+
+def _tasks(asked: Asked, tenancy: Tenancy) -> list[tuple[str, int]]:
+    """Return how many helplines somebody has to dial, by country; where callers are, if known."""
+    today, house = asked.place.clock().date(), asked.place.live.switchboard.house
+    some = [house.country] if house.country in countries() else list(countries())
+    found = [(code, len(to_check(today, lines_of(tenancy, str(code))))) for code in some]
+    return [(str(code), n) for code, n in found if n]
 
 
 @router.get("/healthz")
