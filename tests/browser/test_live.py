@@ -166,6 +166,8 @@ def test_company_is_prompted_and_put_away_by_keyboard(
         expect(seen).to_be_visible()
         expect(desk.get_by_text("min left to give")).to_be_visible()
         look(desk, "company-desk")
+        desk.set_viewport_size({"width": 320, "height": 640})  # beside a softphone
+        look(desk, "company-narrow")
         desk.get_by_role("button", name="Put away").press("Enter")
         expect(seen).to_be_hidden()
         feed.say("customer", "Nobody calls any more. I like to talk to you.")

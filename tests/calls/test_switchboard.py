@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from kindline.analysis import analyse
 from kindline.calls.bus import Alone, Note
 from kindline.calls.ending import LOST_AFTER, end_lost, finish
 from kindline.calls.switchboard import Switchboard
+from kindline.contract import as_json
 from kindline.desk.events import Climbed, CueClosed, Ended, Event, Said
 from kindline.errors import NoSuchError, PolicyError
+from kindline.model.conversation import Conversation, ConversationId, Turn
 from kindline.store.call_tables import CALL_EVENTS
 from kindline.store.cases import cases, steps
 from kindline.store.conversations import load
@@ -124,6 +127,14 @@ def test_a_call_that_is_over_is_a_conversation(
     assert kept.turns is not None
     assert [turn["text"] for turn in kept.turns] == [*(text for _, text in TALK), RISK]
     assert kept.analysis["crisis"]["state"] == "cue"
+    turns = tuple(Turn(role=role, text=text) for role, text in [*TALK, ("customer", RISK)])  # type: ignore[arg-type]
+    whole = Conversation(
+        id=ConversationId("c1"), source="x", turns=turns, language="en", country="NL"
+    )
+    judges = board.house.judges
+    told = as_json(analyse(whole, judges.rules, declared="consent", now=clock()))
+    for block in ("service", "companionship", "support", "crisis", "abuse", "resolution"):
+        assert kept.analysis[block] == told[block]  # as if it had come as a file
     with pytest.raises(NoSuchError):
         Switchboard(store, board.house, Alone()).look("own", call_id)
 

@@ -35,6 +35,8 @@ QUESTIONS: dict[str, frozenset[Right]] = {
     "/samples": frozenset({"review"}),
     "/helplines/CH": frozenset({"crisis", "people"}),
     "/phrases/en": frozenset({"policy"}),
+    "/cases": frozenset({"crisis"}),
+    "/live-rules": frozenset({"policy"}),
 }
 
 
@@ -426,3 +428,33 @@ def test_a_label_is_disputed_by_a_program(house: House) -> None:
     assert ask(house, "/disputes", secret, method="POST", json=took).status_code == 204
     page = house.as_role("safeguarding").get(f"/conversations/{OURS}-elsewhere").text
     assert "say otherwise" not in page
+
+
+def test_a_case_is_taken_and_closed_by_a_program(house: House) -> None:
+    """Under the name of the token's owner; what lacks a part changes nothing."""
+    case_id, secret = house.case_id(), token(house, "safeguarding", "crisis")
+    path = f"/cases/{case_id}"
+    for done, status in (
+        ({"what": "taken"}, 204),
+        ({"what": "offered"}, 422),
+        ({"what": "offered", "offered": "113", "is_accepted": False}, 204),
+        ({"what": "closed"}, 422),
+        ({"what": "closed", "outcome": "fine"}, 422),
+        ({"what": "closed", "outcome": "number_given"}, 204),
+    ):
+        assert ask(house, path, secret, method="POST", json=done).status_code == status
+    told = ask(house, path, secret).json()
+    assert (told["taken_by"], told["outcome"]) == ("safeguarding", "number_given")
+    assert [one["what"] for one in told["steps"]] == ["opened", "taken", "offered", "number_given"]
+    other = token(house, "safeguarding", "crisis", tenant=THEIRS)
+    assert ask(house, path, other).status_code == 404
+
+
+def test_rules_are_read_and_changed_by_a_program(house: House) -> None:
+    """What is put in force is read back; what is beyond bounds is not put."""
+    secret = token(house, "dpo", "policy")
+    wanted = {"minutes_a_call": 5, "minutes_a_shift": 30, "most_prompts": 1, "may_end": False}
+    assert ask(house, "/live-rules", secret, method="PUT", json=wanted).status_code == 204
+    assert ask(house, "/live-rules", secret).json() == wanted
+    beyond = {**wanted, "most_prompts": 9}
+    assert ask(house, "/live-rules", secret, method="PUT", json=beyond).status_code == 422

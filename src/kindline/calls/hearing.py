@@ -18,6 +18,7 @@ from kindline.speech.recognisers import Choice, Recogniser, recogniser
 from kindline.speech.stream import Stream, Utterance
 
 MOST_WAITING_MS = 60_000  # of both sides together; our choice
+_AT_ONCE_MS = 200  # of both sides together: frames of twenty are not worth a thread's turn each
 Told = Callable[[Utterance], None]
 
 
@@ -77,7 +78,8 @@ class Ear:
                 return
             self._waiting.append(sound)
             self._waiting_ms += length_ms
-            self._begin()
+            if self._waiting_ms >= _AT_ONCE_MS:
+                self._begin()
 
     def close(self, then: Callable[[], None]) -> None:
         """Hear the rest, tell what the end ends, then call back."""

@@ -53,6 +53,7 @@ class Held:
     n: int = 0
     last_text: str = ""
     has_case: bool = False
+    asked_at: float = 0.0  # when it was last asked for, by a clock that only goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

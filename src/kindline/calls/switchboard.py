@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Condition, RLock, Thread
+import time
 from typing import Any
 
 from kindline.calls.bus import CASES, EVERYTHING, Bus, Note
@@ -31,6 +32,8 @@ from kindline.store.cases import Cue, Step, cases, close_case, log, open_case
 from kindline.store.database import Store, Tenancy
 from kindline.text.language import identified
 
+_IDLE_S = 600.0  # after which a call that nobody asks for is made anew from its events; our choice
+_SWEPT_EVERY_S = 30.0
 _ENOUGH = 60  # characters, before the language of a call is told from its words; our choice
 Watcher = Callable[[], None]
 
@@ -65,6 +68,7 @@ class Switchboard:
         self._held: dict[str, Held] = {}
         self._lock = RLock()  # whoever touches what is held
         self._waiting: deque[Put] = deque()
+        self._swept_at = time.monotonic()
         self._is_over = False
         self._news = Condition()
         self._watchers: dict[Note, set[Watcher]] = {}
@@ -186,10 +190,23 @@ class Switchboard:
                     if not put.done.done():
                         put.done.set_exception(error)
                 return
+            self._forget_idle()
         self._tell(notes)
         for put in batch:
             if not put.done.done():
                 put.done.set_result(None)
+
+    def _forget_idle(self) -> None:
+        """Let go of calls that are over or that nobody asks for any more."""
+        now = time.monotonic()
+        if now - self._swept_at < _SWEPT_EVERY_S:
+            return
+        self._swept_at = now
+        self._held = {
+            call_id: held
+            for call_id, held in self._held.items()
+            if held.session.ending is None and now - held.asked_at < _IDLE_S
+        }
 
     def _taken(self, tenant: str, batch: Sequence[Put]) -> list[Note]:
         with self.store.of(tenant).begin() as tenancy:
@@ -220,7 +237,7 @@ class Switchboard:
                 with suppress(NoSuchError):  # over, and a conversation by now
                     held = opened_call(tenancy, call.call_id, self.house)
             if held is not None:
-                held.call = call
+                held.call, held.asked_at = call, time.monotonic()
                 found[call.call_id] = self._held[call.call_id] = held
         return found
 

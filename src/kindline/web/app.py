@@ -30,6 +30,7 @@ from kindline.errors import (
 from kindline.store.sessions import key_of
 from kindline.tracing import span
 from kindline.web import feeds
+from kindline.web.api.cases import router as cases_router
 from kindline.web.api.desk import router as desk_router
 from kindline.web.api.live import router as live_router
 from kindline.web.api.own import router as own_router
@@ -147,6 +148,7 @@ def _programs(place: Place, measures: Measures) -> FastAPI:
     api.include_router(desk_router)
     api.include_router(own_router)
     api.include_router(live_router)
+    api.include_router(cases_router)
     tell_problems(api)
     return api
 

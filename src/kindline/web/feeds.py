@@ -113,8 +113,7 @@ async def _fed(socket: WebSocket, way: Way, name: str, tenant: str) -> None:
     feed = Feed(live.switchboard, live.hearing, tenant, name, live.language or "")
     try:
         if await _begun(socket, way, feed, live):
-            while await _next(socket, way, feed, _SILENT_S[name]):
-                pass
+            await _heard(socket, way, feed, _SILENT_S[name])
     except WebSocketDisconnect:
         pass
     finally:
@@ -127,7 +126,7 @@ async def _begun(socket: WebSocket, way: Way, feed: Feed, live: Live) -> bool:
     try:
         async with asyncio.timeout(BEGINS_WITHIN_S):
             while not feed.has_begun:
-                if not await _next(socket, way, feed, BEGINS_WITHIN_S):
+                if not await _next(socket, way, feed):
                     return False
     except TimeoutError:
         await socket.close(_NOT_ALLOWED)
@@ -137,15 +136,26 @@ async def _begun(socket: WebSocket, way: Way, feed: Feed, live: Live) -> bool:
     return True
 
 
-async def _next(socket: WebSocket, way: Way, feed: Feed, patience_s: float) -> bool:
-    """Take in a message and answer it; return False where the connection is over."""
+async def _heard(socket: WebSocket, way: Way, feed: Feed, patience_s: float) -> None:
+    """Take in what comes, until the connection is over or nothing comes for long."""
+    loop = asyncio.get_running_loop()
+    last = loop.time()
     try:
-        raw = await asyncio.wait_for(_received(socket), patience_s)
-        happened, answers = way.receive(raw)
-        answers = await _taken(feed, way, happened, answers)
+        async with asyncio.timeout_at(last + patience_s) as limit:
+            while await _next(socket, way, feed):
+                now = loop.time()
+                if now - last > 1:  # a hundred frames a second need not move it each
+                    last = now
+                    limit.reschedule(now + patience_s)
     except TimeoutError:
         await socket.close(_GONE)
-        return False
+
+
+async def _next(socket: WebSocket, way: Way, feed: Feed) -> bool:
+    """Take in a message and answer it; return False where the connection is over."""
+    try:
+        happened, answers = way.receive(await _received(socket))
+        answers = await _taken(feed, way, happened, answers)
     except ProtocolError as error:
         await socket.send_json({"error": str(error)})
         await socket.close(_NOT_ALLOWED)

@@ -119,6 +119,8 @@ class MediaStream:
             return []
         if at_ms - heard > _LONGEST_GAP_MS:
             raise ProtocolError("timestamp: too far ahead")
-        gap = np.zeros((at_ms - heard) * PER_MS, dtype=np.int16)
         self._heard_ms[track] = at_ms + len(pcm) // PER_MS
-        return [Sound(role=role, at_ms=heard, pcm=np.concatenate([gap, pcm]))]
+        if at_ms > heard:
+            gap = np.zeros((at_ms - heard) * PER_MS, dtype=np.int16)
+            pcm = np.concatenate([gap, pcm])
+        return [Sound(role=role, at_ms=heard, pcm=pcm)]
