@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "watch": "Take in what arrives in a folder, a bucket or on an SFTP server.",
     "acoustics": "Describe a caller's voice in plain numbers, where policy and consent allow it.",
     "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",
+    "staffing": "Tell how many people a queue takes when some callers come for company.",
     "report": "Write one self-contained HTML page of what was stored.",
     "export": "Write what was stored as JSON Lines, CSV, Parquet or vCon.",
     "reviewed": "Write conversations with the labels that people settled, to learn from.",
