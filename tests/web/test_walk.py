@@ -21,6 +21,8 @@ ADMIN, OFFICER = frozenset({"admin"}), frozenset({"dpo"})
 MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/overview"): NUMBERS,
     ("GET", "/overview/trend/{need}"): NUMBERS,
+    ("GET", "/published"): NUMBERS,
+    ("GET", "/staffing"): NUMBERS,
     ("GET", "/conversations"): READERS,
     ("POST", "/conversations"): READERS,
     ("POST", "/conversations/saved"): READERS,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, update
 
 from kindline.analysis import analyse_all
 from kindline.calls.opening import House, conversation_of
@@ -21,6 +21,7 @@ from kindline.store.calls import (
 )
 from kindline.store.database import Tenancy
 from kindline.store.jobs import enqueue
+from kindline.store.tables import CONVERSATIONS
 
 LOST_AFTER = timedelta(minutes=10)  # without a word or sound; our choice
 FINISH = "finish_call"
@@ -48,8 +49,16 @@ def finish(tenancy: Tenancy, call_id: str, house: House) -> bool:
     if analysis.basis != "evaluation":
         stamped = replace(analysis, versions=judges.stamped(analysis.versions))
         keep(tenancy, [(whole, stamped)], now=now)
+        _given_to(tenancy, str(whole.id), found[0].agent_key)
     forget_events(tenancy, call_id)
     return True
+
+
+def _given_to(tenancy: Tenancy, identity: str, agent_key: str | None) -> None:
+    """Let a conversation be its agent's, also where they said so and no platform did."""
+    own = CONVERSATIONS.c.tenant_id == tenancy.tenant
+    is_it = (CONVERSATIONS.c.conversation_id == identity) & CONVERSATIONS.c.agent_key.is_(None)
+    tenancy.connection.execute(update(CONVERSATIONS).where(own, is_it).values(agent_key=agent_key))
 
 
 def end_lost(tenancy: Tenancy, *, now: datetime) -> int:

@@ -12,10 +12,11 @@ from kindline.calls.hearing import Ear, Hearing
 from kindline.calls.switchboard import Switchboard
 from kindline.desk.events import Ended, Event, Said, said_in
 from kindline.desk.events import Speaking as IsSpeaking
-from kindline.live.protocols.frames import Begun, Happened, Over, Sound, Speaking, Words
+from kindline.live.protocols.frames import PER_MS, Begun, Happened, Over, Sound, Speaking, Words
 from kindline.speech.stream import Utterance
 from kindline.store.calls import Call
 
+_SAID_ALIVE_MS = 60_000  # of sound, of both sides together
 _ENDS = frozenset({"stop", "end", "hang-up", "completed"})  # the call, and not the connection alone
 
 
@@ -29,6 +30,7 @@ class Feed:
         self._tenant, self._way, self._language = tenant, way, language
         self._ear: Ear | None = None
         self._may_hear = False
+        self._quiet_ms = 0
         self.call: Call | None = None
         self.has_begun = False
 
@@ -78,8 +80,14 @@ class Feed:
         )
 
     def _hear(self, sound: Sound) -> None:
-        if self.call is None or not self._may_hear:
-            return  # a probe's, or the policy gave no leave: then nobody hears it
+        if self.call is None:
+            return  # a probe's
+        self._quiet_ms += len(sound.pcm) // PER_MS
+        if self._quiet_ms >= _SAID_ALIVE_MS:  # a call on hold is not lost
+            self._quiet_ms = 0
+            self._switchboard.put(self._tenant, self.call.call_id, [])
+        if not self._may_hear:
+            return
         if self._ear is None:
             language = self.call.language or self._language
             self._ear = self._hearing.ear(language, self._understood)

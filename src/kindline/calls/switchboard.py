@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Condition, RLock, Thread
 import time
 from typing import Any
@@ -34,6 +34,7 @@ from kindline.text.language import identified
 
 _IDLE_S = 600.0  # after which a call that nobody asks for is made anew from its events; our choice
 _SWEPT_EVERY_S = 30.0
+_TOUCHED_EVERY = timedelta(seconds=30)
 _ENOUGH = 60  # characters, before the language of a call is told from its words; our choice
 Watcher = Callable[[], None]
 
@@ -216,7 +217,9 @@ class Switchboard:
                     put.done.set_exception(NoSuchError())
             ready = [put for put in batch if put.call_id in there]
             kept: dict[str, list[Event]] = {
-                put.call_id: [] for put in ready if put.last_seq is not None
+                put.call_id: []  # a number, and that anything came, are stored whatever it was
+                for put in ready
+                if put.last_seq is not None or self._is_old(there[put.call_id])
             }
             for some in _apart(ready):
                 self._judge(some, kept)
@@ -227,6 +230,10 @@ class Switchboard:
             self._bus.tell(tenancy, notes)
         return notes
 
+    def _is_old(self, held: Held) -> bool:
+        """Return whether it is long ago that a call's row was told of anything."""
+        return self.house.clock() - held.call.heard_at > _TOUCHED_EVERY
+
     def _fresh(self, tenancy: Tenancy, call_ids: Collection[str]) -> dict[str, Held]:
         """Return calls as they are stored now: another process may have gone on with them."""
         found: dict[str, Held] = {}
@@ -234,6 +241,7 @@ class Switchboard:
         for call in calls(tenancy, is_one, n_most=len(call_ids)):
             held = self._held.get(call.call_id)
             if held is None or held.n != call.n_events:
+                held = None
                 with suppress(NoSuchError):  # over, and a conversation by now
                     held = opened_call(tenancy, call.call_id, self.house)
             if held is not None:
@@ -253,7 +261,8 @@ class Switchboard:
             try:
                 held.session.take(event)
             except KindlineError as error:
-                put.done.set_exception(error)
+                if not put.done.done():
+                    put.done.set_exception(error)
                 continue
             if not isinstance(event, PRIVATE):
                 kept.setdefault(put.call_id, []).append(event)
@@ -326,7 +335,9 @@ class Switchboard:
 
     def _heard(self, note: Note) -> None:
         """Pass on what another process did; the call is looked up when it is asked for."""
-        self._tell(list(self._watchers) if note == EVERYTHING else [note])
+        with self._lock:
+            notes = list(self._watchers) if note == EVERYTHING else [note]
+        self._tell(notes)
 
     def _tell(self, notes: Sequence[Note]) -> None:
         with self._lock:

@@ -56,9 +56,11 @@ from kindline.web.routes import (
     policy,
     practice,
     privacy,
+    published,
     review,
     signing_in,
     sounds,
+    staffing,
     status,
 )
 from kindline.work.worker import Worker
@@ -66,6 +68,8 @@ from kindline.work.worker import Worker
 _ROUTERS = (
     signing_in,
     overview,
+    published,
+    staffing,
     conversations,
     sounds,
     review,

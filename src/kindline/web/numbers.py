@@ -68,7 +68,7 @@ class Row:
 
 def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: int) -> list[Row]:
     """Return the shares of all conversations, or of each group, the largest group first."""
-    condition, values = _condition(where)
+    condition, values = condition_of(where)
     group = "NULL" if by is None else _SOURCE[by]
     order = "name" if by == "week" else "n DESC, name"
     counts = ", ".join(_counts(need) for need in SHOWN)
@@ -90,7 +90,7 @@ def moods(
 
     Of fewer people than `fewest` there are none: one of three who was sad could be known.
     """
-    condition, values = _condition(where)
+    condition, values = condition_of(where)
     found = facts.counts(
         tenant,
         f"SELECT arrival, departure, count(*) AS n FROM facts "  # noqa: S608 -- as above
@@ -119,7 +119,7 @@ def drifts(facts: Facts, tenant: str, now: datetime) -> dict[str, Drift]:
 
 
 def _by_kind(facts: Facts, tenant: str, name: str, where: Where) -> dict[str, int]:
-    condition, values = _condition(where)
+    condition, values = condition_of(where)
     rows = facts.counts(
         tenant,
         f"SELECT coalesce(CAST({name} AS VARCHAR), 'none') AS kind, count(*) AS n "  # noqa: S608
@@ -143,7 +143,7 @@ def latest_among(
 
     `MOST_PLACES` of them, from before a place in that order; the others count along.
     """
-    condition, values = _condition(where)
+    condition, values = condition_of(where)
     hour, number = before or (datetime.max.replace(tzinfo=UTC), 0)
     place, holds = (hour.replace(tzinfo=None), number), _holds(need)
     if len(numbers) > _MANY:  # nearly each of the latest is among them: no need to go through all
@@ -180,7 +180,7 @@ def few_numbers(facts: Facts, tenant: str, where: Where, need: Need | None) -> l
 
     Many are soon found by going through the latest; few would be looked for among all.
     """
-    condition, values = _condition(where)
+    condition, values = condition_of(where)
     found = facts.counts(
         tenant,
         f"SELECT number FROM facts WHERE {condition}{_holds(need)} LIMIT {_FEW + 1}",  # noqa: S608
@@ -220,7 +220,8 @@ def _row(row: Mapping[str, Any], fewest: int) -> Row:
     )
 
 
-def _condition(where: Where) -> tuple[str, list[Any]]:
+def condition_of(where: Where) -> tuple[str, list[Any]]:
+    """Return what narrows a query of facts, and the values it stands for."""
     parts, values = ["true"], list[Any]()
     for name in ("language", "channel", "queue"):
         value = getattr(where, name)

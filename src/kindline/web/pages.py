@@ -18,6 +18,8 @@ from kindline.web.phrases import phrases
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/overview", "Overview", frozenset({"numbers"})),
+    ("/published", "Published figures", frozenset({"numbers"})),
+    ("/staffing", "Staffing", frozenset({"numbers"})),
     (
         "/conversations",
         "Conversations",
@@ -71,7 +73,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"percent": percent, "interval": interval, "day": day, "minute": minute}
+    made.filters |= {
+        "share": share,
+        "percent": percent,
+        "interval": interval,
+        "day": day,
+        "minute": minute,
+    }
     own: dict[str, Any] = {
         "query": query,
         "twice": twice,
@@ -106,6 +114,11 @@ def roles_named(roles: Iterable[str], _: Callable[[str], str]) -> str:
 def clock(start_ms: int) -> str:
     """Return a place in a recording as minutes and seconds."""
     return f"{start_ms // 60_000}:{start_ms // 1000 % 60:02}"
+
+
+def share(value: float) -> str:
+    """Return a share that stands alone as people write it."""
+    return f"{100 * value:.0f} %"
 
 
 def percent(estimate: Estimate) -> str:

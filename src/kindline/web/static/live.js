@@ -25,8 +25,12 @@ function putIn(text) {
   toEnd();
 }
 
+let asked = 0;
+
 async function look() {
+  const mine = ++asked;
   const answer = await fetch(page.dataset.now);
+  if (mine !== asked) return; // somebody asked later: theirs is newer
   if (answer.headers.has("kindline-over")) location.assign(page.dataset.over);
   else if (answer.ok) putIn(await answer.text());
 }
