@@ -58,7 +58,7 @@ def test(rest: list[str]) -> int:
     """Run the tests; anything after the subcommand goes to pytest."""
     set_up(LOCKS["test"])
     say("running the tests")
-    return start(PYTHON, "-m", "pytest", *rest)
+    return start(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *rest)
 
 
 def check(_rest: list[str]) -> int:
