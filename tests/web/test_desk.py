@@ -8,9 +8,12 @@ import pytest
 from kindline.calls.articles import Articles
 from kindline.calls.ending import finish
 from kindline.desk.events import Ended, Said
+from kindline.policy import DEFAULT
 from kindline.store.call_tables import CASES
 from kindline.store.cases import cases, steps
+from kindline.store.in_force import in_force
 from kindline.store.people import add_team, put_agents
+from kindline.store.retention import forget
 from kindline.store.self_reports import self_reports
 from kindline.web.routes.desk import QUIET
 from tests.web.conftest import CRISIS, OURS, THEIRS, House, text_of
@@ -158,6 +161,8 @@ def test_after_a_call_the_desk_looks_after_the_agent(house: House) -> None:
         assert "debrief" in [one.what for one in steps(tenancy, case.case_id)]
         raw = str(tenancy.connection.exec_driver_sql("SELECT told FROM self_reports").scalar())
     assert [one.heavy for one in own] == [4]
+    assert agent.post("/desk/heavy/forget").status_code == 303
+    assert "4 of 5" not in text_of(agent.get("/desk"))
     assert raw != "4"
 
 
@@ -270,3 +275,24 @@ def test_no_other_role_sees_a_case(house: House, role: str) -> None:
     assert browser.get(f"/cases/{case_id}").status_code == 403
     if role not in ("admin",):
         assert case_id not in browser.get("/floor").text
+
+
+def test_when_somebody_took_calls_and_breaks_is_forgotten_in_time(house: House) -> None:
+    """As long as what an agent did is kept, and no longer; what goes on is not touched."""
+    over, going_on = begin(house, "c-1"), begin(house, "c-2")
+    assert act(house, over, act="end", told="closed") == 303
+    agent = house.as_role("agent")
+    agent.post("/desk/break", {"act": "begin"})
+    agent.post("/desk/break", {"act": "end"})
+    with house.store.begin() as tenancy:
+        finish(tenancy, over, house.live.switchboard.house)
+        days = in_force(tenancy, DEFAULT).keep_days["agent_behaviours"]
+    for late, left in ((-1, (2, 1)), (1, (1, 0))):
+        with house.store.begin() as tenancy:
+            forget(tenancy, now=house.clock() + timedelta(days=days + late))
+            counted = tuple(
+                tenancy.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608
+                for table in ("calls", "breaks")
+            )
+        assert counted == left
+    assert house.live.switchboard.look(OURS, going_on).held.call.ended_at is None

@@ -36,6 +36,7 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/desk/events"): AGENT,
     ("POST", "/desk/break"): AGENT,
     ("POST", "/desk/heavy"): AGENT,
+    ("POST", "/desk/heavy/forget"): AGENT,
     ("GET", "/desk/{call_id}"): NEAR,
     ("GET", "/desk/{call_id}/now"): NEAR,
     ("GET", "/desk/{call_id}/events"): NEAR,

@@ -344,7 +344,8 @@ class Switchboard:
             every = [note for one in dict.fromkeys(notes) for note in (one, Note(one.tenant, ""))]
             some = {watcher for note in every for watcher in self._watchers.get(note, ())}
         for watcher in some:
-            watcher()
+            with suppress(RuntimeError):  # who watched is gone, and their loop with them
+                watcher()
 
 
 def _apart(batch: Sequence[Put]) -> list[list[tuple[Put, Event]]]:

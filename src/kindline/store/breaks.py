@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from kindline.store.call_tables import BREAKS
 from kindline.store.database import Tenancy
@@ -20,6 +20,12 @@ def end_break(tenancy: Tenancy, user_id: str, *, now: datetime) -> None:
     """End the break that goes on."""
     going_on = (BREAKS.c.user_id == user_id) & BREAKS.c.ended_at.is_(None)
     tenancy.connection.execute(update(BREAKS).where(going_on).values(ended_at=now))
+
+
+def forget_breaks(tenancy: Tenancy, *, before: datetime) -> int:
+    """Forget breaks that ended before a time; return how many."""
+    own = (BREAKS.c.tenant_id == tenancy.tenant) & (BREAKS.c.ended_at < before)
+    return tenancy.connection.execute(delete(BREAKS).where(own)).rowcount
 
 
 def on_break_since(tenancy: Tenancy, user_id: str) -> datetime | None:

@@ -150,6 +150,12 @@ def forget_events(tenancy: Tenancy, call_id: str) -> None:
     drop_key(tenancy, _key_name(call_id))
 
 
+def forget_calls(tenancy: Tenancy, *, before: datetime) -> int:
+    """Forget calls that ended before a time: when, by whom and how; return how many."""
+    own = (CALLS.c.tenant_id == tenancy.tenant) & CALLS.c.told.is_(None)
+    return tenancy.connection.execute(delete(CALLS).where(own, CALLS.c.ended_at < before)).rowcount
+
+
 def given_since(tenancy: Tenancy, agent_key: str, since: datetime) -> int:
     """Return the milliseconds an agent gave for company in calls that ended since then."""
     columns = CALLS.c

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from kindline.errors import NoSuchError, UnknownNameError
 from kindline.model.people import ROLES, RoleName, User
 from kindline.store.database import Tenancy
+from kindline.store.self_reports import forget_self_reports
 from kindline.store.tables import (
     KEYS,
     LINKS,
@@ -83,8 +84,13 @@ def change_user(tenancy: Tenancy, user_id: str, **changed: Any) -> None:
 
 
 def remove_user(tenancy: Tenancy, user_id: str) -> None:
-    """Remove a user with sessions, links, tokens and second factor; what they saw stays logged."""
+    """
+    Remove a user with sessions, links, tokens, second factor and what they noted for themselves.
+
+    What they saw stays logged.
+    """
     user(tenancy, user_id)
+    forget_self_reports(tenancy, user_id)
     for table in (SESSIONS, LINKS, TOKENS, TEAM_USERS, USERS):
         tenancy.connection.execute(delete(table).where(table.c.user_id == user_id))
     own = (KEYS.c.tenant_id == OF_NOBODY) & (KEYS.c.conversation_id == key_name(user_id))

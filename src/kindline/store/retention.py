@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 
 from kindline.countries import keep_days_by_country
-from kindline.policy import Policy, profile, profile_names, shortened
+from kindline.policy import DEFAULT, Policy, profile, profile_names, shortened
 from kindline.records import as_object
+from kindline.store.breaks import forget_breaks
+from kindline.store.calls import forget_calls
 from kindline.store.cases import forget_cases
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
-from kindline.store.in_force import choices
+from kindline.store.in_force import choices, in_force
 from kindline.store.postings import lock_index, unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
@@ -31,7 +33,11 @@ Left = Callable[[Mapping[str, Any]], dict[str, Any]]
 def forget(tenancy: Tenancy, *, now: datetime) -> int:
     """Take away what has been kept long enough, and return how many rows that touched."""
     lock_index(tenancy)  # first, as who indexes does: in one order nobody waits for each other
-    return sum(_forget(tenancy, where, days, now) for where, days in _limits(tenancy, None))
+    n_touched = sum(_forget(tenancy, where, days, now) for where, days in _limits(tenancy, None))
+    days = in_force(tenancy, DEFAULT).keep_days["agent_behaviours"]
+    before = now - timedelta(days=days)  # when somebody took calls and breaks is what they did
+    n_touched += forget_calls(tenancy, before=before)
+    return n_touched + forget_breaks(tenancy, before=before)
 
 
 def due(tenancy: Tenancy, rules: Policy, *, now: datetime) -> dict[str, int]:

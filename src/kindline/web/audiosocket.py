@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+import os
 
 from starlette.concurrency import run_in_threadpool
 
@@ -15,13 +16,16 @@ from kindline.web.live import Live
 
 _AT_ONCE = 64 * 1024  # bytes
 _SILENT_S = 60.0
+_HAS_SHARED_PORTS = os.name != "nt"
 
 
 @asynccontextmanager
 async def listening(live: Live, tenant: str) -> AsyncGenerator[None]:
     """Listen while the block goes on; in several processes each takes its share."""
     servers = [
-        await asyncio.start_server(_Taker(live, tenant, role), host, port, reuse_port=True)
+        await asyncio.start_server(
+            _Taker(live, tenant, role), host, port, reuse_port=_HAS_SHARED_PORTS
+        )
         for role, (host, port) in live.audiosocket.items()
     ]
     try:

@@ -36,7 +36,13 @@ from kindline.store.call_tables import CASES
 from kindline.store.calls import Call, protected
 from kindline.store.cases import Step, cases, log
 from kindline.store.people import has_prompts
-from kindline.store.self_reports import HEAVIEST, LIGHTEST, note_heavy, self_reports
+from kindline.store.self_reports import (
+    HEAVIEST,
+    LIGHTEST,
+    forget_self_reports,
+    note_heavy,
+    self_reports,
+)
 from kindline.web.access import note_views
 from kindline.web.desks import Quiet, free_calls, open_to, own_calls, quiet_of
 from kindline.web.guard import Asked, from_our_page, needs
@@ -89,6 +95,14 @@ def how_heavy(asked: _Agent, heavy: Annotated[int, Form(ge=LIGHTEST, le=HEAVIEST
     """Keep how heavy it was, for the eyes of who says so."""
     with asked.begin() as tenancy:
         note_heavy(tenancy, asked.user.user_id, heavy, now=asked.place.clock())
+    return RedirectResponse("/desk#own", status_code=303)
+
+
+@router.post("/desk/heavy/forget", dependencies=_CHECKED)
+def forget_heavy(asked: _Agent) -> Response:
+    """Destroy all that one noted of how heavy it was."""
+    with asked.begin() as tenancy:
+        forget_self_reports(tenancy, asked.user.user_id)
     return RedirectResponse("/desk#own", status_code=303)
 
 
