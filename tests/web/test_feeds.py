@@ -392,3 +392,21 @@ def test_audiosocket_that_says_nothing_or_nonsense_is_let_go(
             way.settimeout(10)
             assert way.recv(1) == b""
     assert len(centre.calls()) == before
+
+
+def test_contact_lens_feeds_a_call(centre: Centre) -> None:
+    """What Amazon's recogniser heard, passed on with a token, is there for the desk."""
+    told = {"ContactId": "lens-1", "LanguageCode": "en-US", "Channel": "VOICE"}
+    said = {
+        "Id": "t-1",
+        "ParticipantRole": "CUSTOMER",
+        "Content": "My parcel came broken.",
+        "BeginOffsetMillis": 0,
+        "EndOffsetMillis": 900,
+    }
+    with centre.socket("/live/contact-lens", authorization=f"Bearer {centre.token}") as way:
+        for kind, segments in (("STARTED", []), ("SEGMENTS", [{"Transcript": said}])):
+            way.send(json.dumps({**told, "EventType": kind, "Segments": segments}))
+            way.recv(timeout=10)
+        call = waiting_for(centre, "contact-lens")
+        assert centre.texts(call.call_id) == ["My parcel came broken."]
