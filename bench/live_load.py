@@ -184,9 +184,10 @@ class Load:
 
     def _speak(self, n: int, due: float, *, is_warm: bool) -> None:
         call_id, turns = self._calls[n]
+        if not turns and not self._is_ending:
+            turns += self._chance.choice(self._stories)[1]  # the same call goes on
         if not turns:
-            if self._is_ending:
-                self._end(call_id)
+            self._end(call_id)
             self._calls[n] = self._begin()
             return
         turn = turns.pop(0)
@@ -209,9 +210,11 @@ def over_sockets(store: Store, asked: dict[str, object]) -> dict[str, object]:
         told = json.dumps({**asked, "token": token})
         here = [sys.executable, str(Path(__file__).resolve()), "--client", told]
         began = resource.getrusage(resource.RUSAGE_SELF)
-        out = subprocess.run(here, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(here, check=False, capture_output=True, text=True)
+        if done.returncode:
+            return {**asked, "failed": done.stderr.strip().splitlines()[-1]}
         ended = resource.getrusage(resource.RUSAGE_SELF)
-        found: dict[str, object] = json.loads(out)
+        found: dict[str, object] = json.loads(done.stdout)
         busy = ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
         found["server's core"] = round(busy / float(str(found.pop("took_s"))), 2)
         if asked["kind"] != "turns":
@@ -249,7 +252,7 @@ async def client(asked: dict[str, object]) -> None:
 async def speak(token: str, turns: Sequence[Turn], seconds: int, late: list[float]) -> None:
     """Feed one call at a turn a second."""
     headers = {"authorization": f"Bearer {token}"}
-    await asyncio.sleep(random.random() * 4)  # noqa: S311 -- they do not all come at once
+    await asyncio.sleep(random.random() * 25)  # noqa: S311 -- they do not all begin at once
     async with connect(f"ws://127.0.0.1:{PORT}/live/turns", additional_headers=headers,
                        compression=None) as way:  # fmt: skip
         start = {"event": "start", "seq": 1, "call_id": uuid4().hex, "language": "en"}
