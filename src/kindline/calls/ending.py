@@ -12,6 +12,7 @@ from kindline.model.conversation import parties_of
 from kindline.pipeline import keep
 from kindline.store.call_tables import CALLS
 from kindline.store.calls import (
+    Happening,
     calls,
     events_of,
     forget_events,
@@ -64,13 +65,14 @@ def _given_to(tenancy: Tenancy, identity: str, agent_key: str | None) -> None:
 def end_lost(tenancy: Tenancy, *, now: datetime) -> int:
     """End the calls of which nothing was heard for long; return how many."""
     n_ended = 0
-    for call in calls(tenancy, _silent(now)):
+    for call in calls(tenancy, _silent(now), is_locked=True):
         seal = seal_of_call(tenancy, call.call_id)
         if seal is None:
             continue
         at_ms = round((call.heard_at - call.begun_at).total_seconds() * 1000)
         over = {"ended_at": now, "ending": "lost", "stage": "ended"}
-        put_events(tenancy, call.call_id, seal, [Ended(at_ms=at_ms, ending="lost")], over)
+        lost = [Ended(at_ms=at_ms, ending="lost")]
+        put_events(tenancy, [Happening(call=call, seal=seal, events=lost, changed=over)])
         to_finish(tenancy, call.call_id, now=now)
         n_ended += 1
     return n_ended

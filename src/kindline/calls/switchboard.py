@@ -27,13 +27,14 @@ from kindline.redaction.hidden import blots_in, blotted, questions
 from kindline.safeguarding.cases import LIVE
 from kindline.store.call_tables import CALLS
 from kindline.store.call_tables import CASES as CASE_ROWS
-from kindline.store.calls import Call, begin_call, calls, claim, put_events
+from kindline.store.calls import Call, Happening, begin_call, calls, claim, put_events
 from kindline.store.cases import Cue, Step, cases, close_case, log, open_case
 from kindline.store.database import Store, Tenancy
 from kindline.text.language import identified
 
 _IDLE_S = 600.0  # after which a call that nobody asks for is made anew from its events; our choice
 _SWEPT_EVERY_S = 30.0
+_ANEW = -1  # no number of events: the call is made again from what is stored
 _TOUCHED_EVERY = timedelta(seconds=30)
 _ENOUGH = 60  # characters, before the language of a call is told from its words; our choice
 Watcher = Callable[[], None]
@@ -211,7 +212,7 @@ class Switchboard:
 
     def _taken(self, tenant: str, batch: Sequence[Put]) -> list[Note]:
         with self.store.of(tenant).begin() as tenancy:
-            there = self._fresh(tenancy, {put.call_id for put in batch})
+            there = self._fresh(tenancy, {put.call_id for put in batch}, is_locked=True)
             for put in batch:
                 if put.call_id not in there:
                     put.done.set_exception(NoSuchError())
@@ -224,9 +225,13 @@ class Switchboard:
             for some in _apart(ready):
                 self._judge(some, kept)
             notes = [Note(tenant, call_id) for call_id in kept]
-            for call_id, events in kept.items():
-                seqs = [put.last_seq for put in ready if put.call_id == call_id]
-                notes += self._kept(tenancy, call_id, events, seqs)
+            seqs: dict[str, int] = {}
+            for put in ready:
+                seqs[put.call_id] = max(seqs.get(put.call_id, 0), put.last_seq or 0)
+            happened = [self._kept(self._held[call_id], kept[call_id], seqs) for call_id in kept]
+            put_events(tenancy, happened)
+            for one in happened:
+                notes += self._followed(tenancy, one)
             self._bus.tell(tenancy, notes)
         return notes
 
@@ -234,11 +239,13 @@ class Switchboard:
         """Return whether it is long ago that a call's row was told of anything."""
         return self.house.clock() - held.call.heard_at > _TOUCHED_EVERY
 
-    def _fresh(self, tenancy: Tenancy, call_ids: Collection[str]) -> dict[str, Held]:
+    def _fresh(
+        self, tenancy: Tenancy, call_ids: Collection[str], *, is_locked: bool = False
+    ) -> dict[str, Held]:
         """Return calls as they are stored now: another process may have gone on with them."""
         found: dict[str, Held] = {}
         is_one = CALLS.c.call_id.in_(list(call_ids))
-        for call in calls(tenancy, is_one, n_most=len(call_ids)):
+        for call in calls(tenancy, is_one, n_most=len(call_ids), is_locked=is_locked):
             held = self._held.get(call.call_id)
             if held is None or held.n != call.n_events:
                 held = None
@@ -285,33 +292,35 @@ class Switchboard:
         held.last_text = said.text
         return replace(said, text=blotted(said.text, blots), blots=tuple(blots))
 
-    def _kept(
-        self, tenancy: Tenancy, call_id: str, events: list[Event], seqs: Sequence[int | None]
-    ) -> list[Note]:
-        """Store what happened in a call, and what follows from it."""
-        held, now = self._held[call_id], self.house.clock()
-        known = [seq for seq in seqs if seq is not None]
-        session = held.session
+    def _kept(self, held: Held, events: list[Event], seqs: Mapping[str, int]) -> Happening:
+        """Return what is to be stored of what happened in a call."""
+        call, session, now = held.call, held.session, self.house.clock()
         changed: dict[str, Any] = {
             "heard_at": now,
-            "stage": session.view().stage,
+            "stage": session.stage,
             "has_met_risk": session.has_met_risk,
-            "asked_at": (held.call.asked_at or now) if session.is_help_asked else None,
+            "asked_at": (call.asked_at or now) if session.is_help_asked else None,
+            "last_seq": max(call.last_seq, seqs[call.call_id]),
         }
-        if known:
-            changed["last_seq"] = max(held.call.last_seq, *known)
         ended = next((one for one in events if isinstance(one, Ended)), None)
         if ended is not None:
             given = session.given_ms(ended.at_ms)
             changed |= {"ended_at": now, "ending": ended.ending, "given_ms": given}
-            to_finish(tenancy, call_id, now=now)
         language = _language(held)
         if language is not None:
             changed["language"] = language
-        last = put_events(tenancy, call_id, held.seal, events, changed)
-        is_alone = last == held.n + len(events)
-        held.n = last if is_alone and language is None else -1  # else it is made anew
-        return self._cased(tenancy, held, events, now)
+        return Happening(call=call, seal=held.seal, events=events, changed=changed)
+
+    def _followed(self, tenancy: Tenancy, one: Happening) -> list[Note]:
+        """Do what follows from what was stored, and return who is to be told."""
+        call_id, now = one.call.call_id, self.house.clock()
+        held = self._held[call_id]
+        if "ended_at" in one.changed:
+            to_finish(tenancy, call_id, now=now)
+        held.n = one.call.n_events + len(one.events)
+        if "language" in one.changed:
+            held.n = _ANEW  # by the language that was found
+        return self._cased(tenancy, held, one.events, now)
 
     def _cased(
         self, tenancy: Tenancy, held: Held, events: Sequence[Event], now: datetime

@@ -111,12 +111,17 @@ class Session:
             (found.add if is_said else found.discard)(rung)
         return frozenset(found)
 
+    @property
+    def stage(self) -> Stage:
+        """Return where the call is."""
+        turns = self.growing.turns if self.growing else ()
+        return stage_of(turns, self.judged or Judged(), is_ended=self.ending is not None)
+
     def view(self, at_ms: int | None = None) -> View:
         """Return what the desk shows at a moment of the call, that of the last event by default."""
         at = self.now_ms if at_ms is None else at_ms
-        judged = self.judged or Judged()
         turns = self.growing.turns if self.growing else ()
-        said, stage = self.said, stage_of(turns, judged, is_ended=self.ending is not None)
+        said, stage = self.said, self.stage
         return View(
             stage=stage,
             judged=self.judged,

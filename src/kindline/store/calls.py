@@ -11,7 +11,7 @@ from datetime import datetime
 import secrets
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, func, insert, select, update
 
 from kindline.desk.events import Ending, Event, as_json, event_from
 from kindline.store.call_tables import CALL_EVENTS, CALLS
@@ -80,10 +80,24 @@ def begin_call(
     return calls(tenancy, CALLS.c.call_id == call_id)[0]
 
 
-def calls(tenancy: Tenancy, *where: ColumnElement[bool], n_most: int = 500) -> list[Call]:
-    """Return a tenant's calls, the latest first."""
+def calls(
+    tenancy: Tenancy,
+    *where: ColumnElement[bool],
+    n_most: int = 500,
+    is_locked: bool = False,
+) -> list[Call]:
+    """
+    Return a tenant's calls, the latest first.
+
+    Locked, nobody else stores anything in them before this transaction is over: in PostgreSQL by
+    row, in the order of their ids so that nobody waits for each other; SQLite has one writer.
+    """
     own = CALLS.c.tenant_id == tenancy.tenant
-    query = select(CALLS).where(own, *where).order_by(CALLS.c.begun_at.desc(), CALLS.c.call_id)
+    query = select(CALLS).where(own, *where)
+    if is_locked:
+        query = query.order_by(CALLS.c.call_id).with_for_update()
+    else:
+        query = query.order_by(CALLS.c.begun_at.desc(), CALLS.c.call_id)
     return [_call(row) for row in tenancy.connection.execute(query.limit(n_most)).mappings()]
 
 
@@ -99,24 +113,36 @@ def told_of(tenancy: Tenancy, call_id: str, seal: Seal) -> dict[str, Any]:
     return told
 
 
-def put_events(
-    tenancy: Tenancy,
-    call_id: str,
-    seal: Seal,
-    events: Sequence[Event],
-    changed: Mapping[str, Any],
-) -> int:
-    """Store what happened next in a call, with what changes in its row; return the last number."""
-    values = {**changed, "n_events": CALLS.c.n_events + len(events)}
-    put = update(CALLS).where(CALLS.c.call_id == call_id).values(values)
-    last: int = tenancy.connection.execute(put.returning(CALLS.c.n_events)).scalar_one()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What happened next in a call that is locked, and what changes in its row."""
+
+    call: Call
+    seal: Seal
+    events: Sequence[Event]
+    changed: Mapping[str, Any]
+
+
+def put_events(tenancy: Tenancy, happened: Sequence[Happening]) -> None:
+    """Store what happened in calls, many at once; their rows are locked (`calls`)."""
     rows = [
-        {"call_id": call_id, "n": n, "told": seal.closed("event", as_json(event))}
-        for n, event in enumerate(events, start=last - len(events) + 1)
+        {"call_id": one.call.call_id, "n": n, "told": one.seal.closed("event", as_json(event))}
+        for one in happened
+        for n, event in enumerate(one.events, start=one.call.n_events + 1)
     ]
+    changed = [
+        {
+            "of_call": one.call.call_id,
+            **{name: getattr(one.call, name) for name in _CHANGED},
+            **one.changed,
+            "n_events": one.call.n_events + len(one.events),
+        }
+        for one in happened
+    ]
+    if changed:
+        tenancy.connection.execute(_CHANGE, changed)
     if rows:
         tenancy.connection.execute(insert(CALL_EVENTS), rows)
-    return last
 
 
 def events_of(tenancy: Tenancy, call_id: str, seal: Seal, *, after: int = 0) -> list[Event]:
@@ -191,6 +217,24 @@ def protected(tenancy: Tenancy, agent_key: str) -> dict[Ending, int]:
     )
     found = {str(ending): int(n) for ending, n in tenancy.connection.execute(query)}
     return {ending: found.get(ending, 0) for ending in endings}
+
+
+_CHANGED = (
+    "language",
+    "heard_at",
+    "ended_at",
+    "ending",
+    "stage",
+    "asked_at",
+    "has_met_risk",
+    "last_seq",
+    "given_ms",
+)
+_CHANGE = (
+    update(CALLS)
+    .where(CALLS.c.call_id == bindparam("of_call"))
+    .values({name: bindparam(name) for name in (*_CHANGED, "n_events")})
+)
 
 
 def _key_name(call_id: str) -> str:

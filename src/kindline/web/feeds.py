@@ -187,7 +187,13 @@ async def _taken(
     if feed.is_quick(happened):
         feed.take(happened)
         return answers
-    for done in await run_in_threadpool(feed.take, happened, last_seq):
+    waits = any(isinstance(one, Begun) for one in happened)  # for the store
+    taken = (
+        await run_in_threadpool(feed.take, happened, last_seq)
+        if waits
+        else feed.take(happened, last_seq)
+    )
+    for done in taken:
         await asyncio.wrap_future(done)
     if isinstance(way, PlainTurns) and isinstance(happened[0], Begun) and feed.call is not None:
         return [way.resumed(feed.call.last_seq)]
