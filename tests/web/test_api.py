@@ -437,7 +437,8 @@ def test_a_case_is_taken_and_closed_by_a_program(house: House) -> None:
     for done, status in (
         ({"what": "taken"}, 204),
         ({"what": "offered"}, 422),
-        ({"what": "offered", "offered": "113", "is_accepted": False}, 204),
+        ({"what": "offered", "offered": "Ms Smith, room 4"}, 422),
+        ({"what": "offered", "offered": "a helpline", "is_accepted": False}, 204),
         ({"what": "closed"}, 422),
         ({"what": "closed", "outcome": "fine"}, 422),
         ({"what": "closed", "outcome": "number_given"}, 204),

@@ -68,9 +68,13 @@ def test_a_lead_comes_when_asked_and_it_is_written_down(house: House) -> None:
     assert lead.get(f"/desk/{call_id}").status_code == 200
     assert act(house, call_id, "lead", act="take_over") == 303
     assert "Taken over by lead" in text_of(house.as_role("agent").get(f"/desk/{call_id}"))
-    assert lead.get(f"/desk/{call_id}").status_code == 404
-    views = house.as_role("dpo").post("/privacy/views", {"conversation_id": call_id}).text
-    assert "lead" in views
+    assert lead.get(f"/desk/{call_id}/now").status_code == 200  # it is theirs now
+    for told in ({"act": "said", "told": "acknowledge"}, {"act": "end", "told": "closed"}):
+        assert act(house, call_id, "lead", **told) == 404
+    with house.store.read() as tenancy:
+        query = "SELECT user_id, conversation_id FROM views WHERE what = 'live'"
+        seen = tenancy.connection.exec_driver_sql(query).all()
+    assert [tuple(one) for one in seen] == [(house.user_ids[OURS, "lead"], "c-1")]
 
 
 def test_a_call_nobody_took_is_taken_once(house: House) -> None:
@@ -122,12 +126,12 @@ def test_the_way_out_waits_while_a_cue_is_open(house: House) -> None:
     call_id = house.call_id()
     assert act(house, call_id, act="said", told="acknowledge") == 409
     assert act(house, call_id, act="end", told="ended_by_right") == 409
-    told = {"act": "closed", "told": "number_given", "offered": "113", "accepted": "yes"}
+    told = {"act": "closed", "told": "number_given", "offered": "supervisor", "accepted": "yes"}
     assert act(house, call_id, **told) == 303
     with house.store.read() as tenancy:
         (case,) = cases(tenancy, CASES.c.call_id == call_id)
         log = [(one.by_name, one.what, one.offered) for one in steps(tenancy, case.case_id)]
-    assert log[1:] == [("agent", "offered", "113"), ("agent", "number_given", None)]
+    assert log[1:] == [("agent", "offered", "supervisor"), ("agent", "number_given", None)]
     assert act(house, call_id, act="end", told="ended_by_right") == 303
 
 

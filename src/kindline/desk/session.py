@@ -283,7 +283,7 @@ def _ask_help(session: Session, event: HelpAsked) -> None:
 
 
 def _take_over(session: Session, event: TakenOver) -> None:
-    session.taken_over_by, session.is_help_asked = event.by, False
+    session.taken_over_by = event.by  # who was asked for stays asked for: the call is theirs now
 
 
 def _end(session: Session, event: Ended) -> None:

@@ -19,6 +19,8 @@ CaseOutcome = Literal[
     "misheard",
 ]
 CASE_OUTCOMES: tuple[CaseOutcome, ...] = get_args(CaseOutcome)
+CaseOffer = Literal["a helpline", "emergency services", "a supervisor", "a call back", "a visit"]
+OFFERS: tuple[CaseOffer, ...] = get_args(CaseOffer)
 _LIVE_WITHIN, _ELSE_WITHIN = timedelta(minutes=2), timedelta(hours=1)
 
 

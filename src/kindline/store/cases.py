@@ -10,7 +10,7 @@ from datetime import datetime
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
 
 from kindline.errors import NoSuchError
 from kindline.safeguarding.cases import CaseOutcome, due_at
@@ -117,13 +117,6 @@ def cases(tenancy: Tenancy, *where: ColumnElement[bool], n_most: int = 200) -> l
     order = (CASES.c.closed_at.is_not(None), CASES.c.closed_at.desc(), CASES.c.opened_at)
     query = select(CASES).where(own, *where).order_by(*order).limit(n_most)
     return [_case(row) for row in tenancy.connection.execute(query).mappings()]
-
-
-def n_open(tenancy: Tenancy) -> int:
-    """Return how many cases wait for a person to close them."""
-    own = CASES.c.tenant_id == tenancy.tenant
-    query = select(func.count()).select_from(CASES).where(own, CASES.c.closed_at.is_(None))
-    return tenancy.connection.scalar(query) or 0
 
 
 def case_of(tenancy: Tenancy, case_id: str) -> Case:

@@ -17,10 +17,9 @@ from kindline.model.people import RIGHTS_OF, Right
 from kindline.records import as_list, as_object
 from kindline.store.database import Tenancy
 from kindline.store.jobs import enqueue
+from kindline.store.named_keys import drop_key, key_named, make_key
 from kindline.store.rows import in_utc
-from kindline.store.sealing import new_seal, stored_seal
-from kindline.store.tables import HOOKS, JOBS, KEYS, USERS
-from kindline.store.upsert import upsert
+from kindline.store.tables import HOOKS, JOBS, USERS
 
 EVENTS: Mapping[str, Right] = {
     "conversations.analysed": "conversations",
@@ -29,7 +28,6 @@ EVENTS: Mapping[str, Right] = {
     "import.done": "imports",
     "erasure.done": "privacy",
 }
-OF_NOBODY = ""
 _COLUMN = "hook"
 
 
@@ -48,14 +46,7 @@ def add_hook(
 ) -> str:
     """Register an address and return the secret that what is sent there is signed with."""
     hook_id, secret = secrets.token_hex(8), f"whsec_{secrets.token_urlsafe(32)}"
-    seal = new_seal(tenancy.keyring, OF_NOBODY, _key_name(hook_id))
-    key = {
-        "tenant_id": OF_NOBODY,
-        "conversation_id": _key_name(hook_id),
-        "key_id": seal.key_id,
-        "wrapped": seal.wrapped,
-    }
-    upsert(tenancy.connection, KEYS, [key], ("tenant_id", "conversation_id"))
+    seal = make_key(tenancy, _key_name(hook_id))
     row = {
         "hook_id": hook_id,
         "tenant_id": tenancy.tenant,
@@ -91,7 +82,7 @@ def drop_hook(tenancy: Tenancy, user_id: str, hook_id: str) -> None:
     own = (HOOKS.c.tenant_id == tenancy.tenant) & (HOOKS.c.user_id == user_id)
     gone = tenancy.connection.execute(delete(HOOKS).where(own, HOOKS.c.hook_id == hook_id))
     if gone.rowcount:
-        tenancy.connection.execute(delete(KEYS).where(_its_key(hook_id)))
+        drop_key(tenancy, _key_name(hook_id))
 
 
 def announce(tenancy: Tenancy, event: str, data: Mapping[str, Any], *, now: datetime) -> None:
@@ -108,9 +99,8 @@ def opened_hook(tenancy: Tenancy, hook_id: str, event: str) -> tuple[str, str] |
     row = tenancy.connection.execute(select(HOOKS).where(own)).mappings().first()
     if row is None or EVENTS[event] not in _rights(tenancy, row["user_id"]):
         return None
-    key = tenancy.connection.execute(select(KEYS).where(_its_key(hook_id))).mappings().one()
-    named = (OF_NOBODY, _key_name(hook_id), key["key_id"], key["wrapped"])
-    return row["address"], stored_seal(tenancy.keyring, *named).opened(_COLUMN, row["secret"])
+    seal = key_named(tenancy, _key_name(hook_id))
+    return None if seal is None else (row["address"], seal.opened(_COLUMN, row["secret"]))
 
 
 def forget_told(tenancy: Tenancy, ids: Collection[str]) -> None:
@@ -150,7 +140,3 @@ def _rights(tenancy: Tenancy, user_id: str) -> frozenset[Right]:
 
 def _key_name(hook_id: str) -> str:
     return f"hook-{hook_id}"
-
-
-def _its_key(hook_id: str) -> Any:
-    return (KEYS.c.tenant_id == OF_NOBODY) & (KEYS.c.conversation_id == _key_name(hook_id))

@@ -261,6 +261,14 @@ def _note(tenancy: Tenancy, asked: Asked, found: Opened, identity: str) -> None:
     note_views(tenancy, asked, "crisis" if is_cue else "words", [identity])
 
 
+def note_view_once(tenancy: Tenancy, asked: Asked, what: str, identity: str) -> None:
+    """Write down that whoever asks follows a conversation, unless that is written down."""
+    theirs = (VIEWS.c.tenant_id == asked.user.tenant) & (VIEWS.c.user_id == asked.user.user_id)
+    query = select(VIEWS.c.number).where(theirs, VIEWS.c.what == what)
+    if tenancy.connection.scalar(query.where(VIEWS.c.conversation_id == identity)) is None:
+        note_views(tenancy, asked, what, [identity])
+
+
 def note_views(tenancy: Tenancy, asked: Asked, what: str, identities: Sequence[str]) -> None:
     """Write down that whoever asks was shown words of conversations."""
     row = {

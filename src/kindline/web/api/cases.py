@@ -11,7 +11,7 @@ from kindline.calls.bus import CASES, Note
 from kindline.desk.session import Rules
 from kindline.live.budget import Budget
 from kindline.live.prompts import MOST
-from kindline.safeguarding.cases import CaseOutcome
+from kindline.safeguarding.cases import CaseOffer, CaseOutcome
 from kindline.store.cases import Case, Step, case_of, cases, close_case, log, steps, take_case
 from kindline.store.desk_rules import choose_rules, rules_in_force
 from kindline.web.api.problems import ANSWERS
@@ -65,7 +65,7 @@ class CaseDone(Shape):
     """What is done about a case: taken, something offered, or closed with an outcome."""
 
     what: Literal["taken", "offered", "closed"]
-    offered: Word | None = None
+    offered: CaseOffer | None = None
     is_accepted: bool | None = None
     outcome: CaseOutcome | None = None
 

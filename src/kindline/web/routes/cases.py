@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from kindline.calls.bus import CASES, Note
 from kindline.errors import InputError
 from kindline.records import one_of
-from kindline.safeguarding.cases import CASE_OUTCOMES
+from kindline.safeguarding.cases import CASE_OUTCOMES, OFFERS
 from kindline.store.call_tables import CALLS
 from kindline.store.calls import calls
 from kindline.store.cases import Step, case_of, cases, close_case, log, steps, take_case
@@ -50,6 +50,7 @@ def case(request: Request, asked: _Keeper, case_id: str) -> Response:
         case=found,
         steps=done,
         outcomes=CASE_OUTCOMES,
+        offers=OFFERS,
         goes_on=goes_on,
         now=asked.place.clock(),
     )
@@ -70,9 +71,9 @@ def act(
         case_of(tenancy, case_id)
         if act == "take":
             take_case(tenancy, case_id, by=by, now=now)
-        elif act == "offer" and told.strip():
+        elif act == "offer" and told in OFFERS:  # never free text: it would hold a caller's words
             is_accepted = {"yes": True, "no": False}.get(accepted)
-            log(tenancy, case_id, Step(now, by, "offered", told.strip(), is_accepted))
+            log(tenancy, case_id, Step(now, by, "offered", told, is_accepted))
         elif act == "close" and outcome is not None:
             close_case(tenancy, case_id, outcome, by=by, now=now)
         else:

@@ -43,7 +43,7 @@ from kindline.store.self_reports import (
     note_heavy,
     self_reports,
 )
-from kindline.web.access import note_views
+from kindline.web.access import note_view_once
 from kindline.web.desks import Quiet, free_calls, open_to, own_calls, quiet_of
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
@@ -51,6 +51,7 @@ from kindline.web.streams import changes
 
 router = APIRouter()
 QUIET = "kindline_quiet"
+_ANYBODYS = ("take_over", "card", "closed")  # who was called to a call may do that in it
 _OF_LATE = timedelta(hours=12)
 _Agent = Annotated[Asked, Depends(needs("own_conversations"))]
 _Near = Annotated[Asked, Depends(needs("own_conversations", "team_conversations", "crisis"))]
@@ -119,7 +120,7 @@ def article(request: Request, asked: _Near, name: str) -> Response:
 @router.get("/desk/{call_id}")
 def call(request: Request, asked: _Near, call_id: str) -> Response:
     """Show a call that goes on, or what is left to say of one that is over."""
-    return _call(request, asked, call_id, is_noted=True)
+    return _call(request, asked, call_id)
 
 
 @router.get("/desk/{call_id}/now")
@@ -171,14 +172,25 @@ def act(
         found, is_own = open_to(asked, tenancy, call_id)
     if act in ("mute", "dismiss", "unmute"):
         return _put_away(request, call_id, act, told)
+    if act == "closed":
+        offered = offered if offered in _offered(asked, call_id) else ""
     event = _event(act, told, offered, accepted, by=asked.user.name, at_ms=board.at_ms(found))
-    if event is None or (act == "end" and not is_own and told == "ended_by_right"):
+    if event is None or not (is_own or act in _ANYBODYS):
         raise NoSuchError
     try:
         board.put(asked.user.tenant, call_id, [event]).result()
     except PolicyError:
         return _call(request, asked, call_id, refused=act, status=409)
     return RedirectResponse(f"/desk/{call_id}#now", status_code=303)
+
+
+def _offered(asked: Asked, call_id: str) -> set[str]:
+    """Return what can have been offered: lines we show, the emergency number, a supervisor."""
+    board = asked.place.live.switchboard
+    held = board.look(asked.user.tenant, call_id).held
+    with asked.read() as tenancy:
+        there = help_now(tenancy, held, "suicide", asked.place.clock())
+    return {"supervisor", there.emergency or "", *(one.line.name for one in there.offers)}
 
 
 def _event(
@@ -230,21 +242,20 @@ def _call(
     template: str = "desk_call.html",
     refused: str = "",
     status: int = 200,
-    is_noted: bool = False,
 ) -> Response:
     place = asked.place
     with asked.read() as tenancy:
         found, is_own = open_to(asked, tenancy, call_id)
         prompts_wanted = has_prompts(tenancy, asked.user.user_id)
-    if is_noted and not is_own:
-        with asked.begin() as tenancy:
-            note_views(tenancy, asked, "live", [call_id])
     try:
         look = place.live.switchboard.look(asked.user.tenant, call_id)
     except NoSuchError:
         look = None
     if look is None or found.ended_at is not None:
         return _over(request, asked, found, is_own=is_own, template=template)
+    if not is_own:
+        with asked.begin() as tenancy:
+            note_view_once(tenancy, asked, "live", str(look.held.session.conversation.id))
     quiet = quiet_of(request.cookies.get(QUIET), call_id)
     with asked.read() as tenancy:
         need: HelpNeed = "suicide" if look.view.is_card_open else "befriending"
