@@ -105,6 +105,8 @@ def lock(_rest: list[str]) -> int:
         "postgres",
         "facts",
         "web",
+        "forecast",
+        "pdf",
         "mcp",
         "otel",
     ]

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
         description="Where callers are whose platform does not say: its emergency number and "
         "helplines are shown, as NL.",
     )
+    timezone: str = Field(
+        default="UTC", description="Whose clock tells hours and days, as Europe/Amsterdam."
+    )
     twilio_token: SecretStr | None = Field(
         default=None,
         description="Auth token of Twilio, which signs its Media Streams. Without: none is let in.",

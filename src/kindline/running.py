@@ -63,7 +63,7 @@ def judges_of(settings: Settings, *, policy: str | None = None, basis: str | Non
         declared=_basis(basis or settings.basis),
         model=turns_read_by(settings),
         learnt=learnt_in(settings.learnt) if settings.learnt else Learnt(),
-        endpoint=_endpoint(settings, rules),
+        endpoint=endpoint_of(settings, rules),
         redacts=settings.redact,
     )
 
@@ -114,7 +114,8 @@ def _basis(stated: str | None) -> str | None:
     return basis_name(stated)
 
 
-def _endpoint(settings: Settings, rules: Policy) -> second_opinion.Endpoint | None:
+def endpoint_of(settings: Settings, rules: Policy) -> second_opinion.Endpoint | None:
+    """Return the language model that may be asked, None where none is set."""
     if settings.opinion_url is None:
         return None
     key = settings.opinion_key

@@ -88,15 +88,27 @@ def asked(
     )
 
 
-def _answer(
-    conversation: Conversation, unsure: Sequence[Need], endpoint: Endpoint, tally: Asked
-) -> Mapping[str, Any]:
+def completed(endpoint: Endpoint, messages: Sequence[Mapping[str, str]]) -> str:
+    """Return what a model answers to messages; raises UnavailableError where it cannot be had."""
+    told = _posted(endpoint, {"model": endpoint.model, "temperature": 0, "messages": messages})
+    try:
+        return str(told["choices"][0]["message"]["content"])
+    except (LookupError, TypeError) as error:
+        raise UnavailableError("the model answered in another form") from error
+
+
+def _posted(endpoint: Endpoint, body: Mapping[str, Any]) -> Any:
     headers = {"Content-Type": "application/json"}
     if endpoint.key:
         headers["Authorization"] = f"Bearer {endpoint.key}"
-    body = json.dumps(_question(conversation, unsure, endpoint.model)).encode()
     address = f"{endpoint.address.rstrip('/')}/chat/completions"
-    told = json.loads(fetched(address, body=body, headers=headers))
+    return json.loads(fetched(address, body=json.dumps(body).encode(), headers=headers))
+
+
+def _answer(
+    conversation: Conversation, unsure: Sequence[Need], endpoint: Endpoint, tally: Asked
+) -> Mapping[str, Any]:
+    told = _posted(endpoint, _question(conversation, unsure, endpoint.model))
     tally.n_tokens += int(told.get("usage", {}).get("total_tokens", 0))
     answer: Mapping[str, Any] = json.loads(told["choices"][0]["message"]["content"])
     return answer

@@ -138,3 +138,43 @@ def test_refreshing_takes_a_tenth_of_the_time_at_most(
     told = [refreshed(store, facts) for _ in range(15)]
     assert told[:8] == [0] * 8
     assert sum(told) == 1
+
+
+def test_contacts_of_one_matter_are_alike_and_tell_no_more(
+    store: Store, facts: Facts, now: datetime
+) -> None:
+    """One customer on one reason; all contacts of a customer only where they agreed to it."""
+    bill = "My invoice is wrong, I was charged twice."
+    for identity, text, customer, basis, policy in (
+        ("a", bill, "c-1", "consent", "eu-consented"),
+        ("b", bill, "c-1", "consent", "eu-consented"),
+        ("c", "My parcel never came.", "c-1", "consent", "eu-consented"),
+        ("d", bill, "c-2", "contract", "eu-consented"),
+        ("e", bill, "c-1", "consent", "eu-strict"),
+    ):
+        said = {"id": identity, "customer_id": customer, "lawful_basis": basis}
+        keep(store, conversation(text, **said), now, policy=policy)
+    refreshed(store, facts)
+    rows = facts.rows("own", "SELECT matter, person, reason FROM facts ORDER BY number")
+    bills = [row["matter"] for row in rows if row["reason"] == rows[0]["reason"]]
+    assert bills[0] == bills[1] == bills[-1]
+    assert bills[2] != bills[0]
+    assert rows[2]["matter"] != bills[0]
+    persons = [row["person"] for row in rows]
+    assert persons[0] == persons[1] == persons[2]
+    assert persons[0] is not None
+    assert persons[3:] == [None, None]
+
+
+def test_facts_made_before_tell_of_nobody_once_their_time_is_up(
+    store: Store, facts: Facts, now: datetime
+) -> None:
+    """The day is made again, without what made its contacts alike."""
+    bill = "My invoice is wrong, I was charged twice."
+    keep(store, conversation(bill, id="a", customer_id="c-1"), now, policy="eu-consented")
+    refreshed(store, facts)
+    with store.begin() as tenancy:
+        forget(tenancy, now=now + timedelta(days=500))
+    assert refreshed(store, facts) == 1
+    (row,) = facts.rows("own", "SELECT matter, person FROM facts")
+    assert (row["matter"], row["person"]) == (None, None)

@@ -6,14 +6,17 @@ from typing import get_args
 
 import pytest
 
-from kindline.model.analysis import BEHAVIOURS, MOODS
+from kindline.insight.question import GROUPS
+from kindline.model.analysis import BEHAVIOURS, EMOTIONS, MOODS
 from kindline.model.conversation import CHANNELS
 from kindline.model.people import ROLES, Right
 from kindline.policy import BASES
 from kindline.redaction.hidden import KINDS
+from kindline.signals.reason import CODES
 import kindline.web
-from kindline.web.pages import LANGUAGES, NAVIGATION
+from kindline.web.pages import INSIGHT, LANGUAGES, NAVIGATION
 from kindline.web.phrases import catalogue, phrases
+from kindline.web.routes.self_service import NAMES
 from tests.web.conftest import OURS, House, text_of
 
 FOLDER = Path(kindline.web.__file__).parent
@@ -32,10 +35,11 @@ def said() -> set[str]:
     for path in (FOLDER / "app.py", *(FOLDER / "routes").glob("*.py")):
         for match in IN_CODE.finditer(path.read_text("utf-8")):
             found |= {part for part in match.groups() if part}
-    named = (*ROLES, *MOODS, *BEHAVIOURS, *get_args(Right), *CHANNELS)
+    named = (*ROLES, *MOODS, *EMOTIONS, *BEHAVIOURS, *get_args(Right), *CHANNELS, *CODES, *GROUPS)
     found |= {name.replace("_", " ") for name in named}
     found |= {kind.KIND.replace("_", " ") for kind in KINDS}
     found |= set(BASES) - {"evaluation"}
+    found |= {name for _, name in INSIGHT} | set(NAMES.values()) | {"raw", "corrected"}
     return found | {name for _, name, _ in NAVIGATION}
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from kindline.insight.published import ours_beside
+from kindline.insight.where import Scope
 from kindline.store.facts import Facts
-from kindline.web.numbers import Where
-from kindline.web.published import ours_beside
 from tests.store.kept import conversation, keep
 from tests.web.conftest import OURS, House, text_of
 
@@ -32,7 +32,7 @@ def test_a_share_is_of_what_was_judged(house: House) -> None:
     facts = Facts(house.home / "other")
     with house.store.read() as tenancy:
         facts.refresh(tenancy)
-    told = ours_beside(facts, OURS, Where())["swearing"]
+    told = ours_beside(Scope(facts=facts, tenant=OURS))["swearing"]
     assert told.value is not None
     assert round(told.value * told.n) == 1
     assert told.n + told.n_unjudged == 7

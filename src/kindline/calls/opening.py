@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kindline.calls.holidays import is_holiday
+from kindline.countries.holidays import is_holiday
 from kindline.desk.session import Session, again
 from kindline.errors import NoSuchError
 from kindline.ingest.plain import lawful_basis_of

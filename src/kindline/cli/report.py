@@ -1,6 +1,7 @@
-"""`kindline report`: one HTML page of what was stored."""
+"""`kindline report`: what was stored as one page, or a period's report for one of its readers."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,23 @@ from kindline.store.conversations import load, load_rejected
 from kindline.store.retention import forget
 
 
+class Form(StrEnum):
+    """How a period's report is written."""
+
+    HTML = "html"
+    PDF = "pdf"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Reader(StrEnum):
+    """Whom a period's report is for."""
+
+    HEAD = "head"
+    LEAD = "lead"
+    WORKS_COUNCIL = "works-council"
+
+
 def run(
     out: Annotated[
         Path | None, typer.Option(help=f"Folder with {DATABASE}; the page goes there too.")
@@ -20,14 +38,68 @@ def run(
     no_words: Annotated[
         bool, typer.Option("--no-words", help="Leave out what people said: numbers only.")
     ] = False,
+    period: Annotated[
+        str | None, typer.Option(help="A month as 2026-03 or a week as 2026-W12; numbers only.")
+    ] = None,
+    audience: Annotated[
+        Reader, typer.Option(help="Whom the period's report is for.")
+    ] = Reader.HEAD,
+    form: Annotated[
+        Form, typer.Option(help="csv and parquet: every table, a file each.")
+    ] = Form.HTML,
+    language: Annotated[str, typer.Option(help="en, nl, fr or hu.")] = "en",
+    cost: Annotated[float | None, typer.Option(help="Cost of a person an hour.")] = None,
 ) -> None:
-    """Write one self-contained HTML page of what was stored."""
+    """Write one self-contained page of what was stored, or a period's report."""
     settings = Settings()
+    if period is None:
+        _whole(settings, out, has_words=not no_words)
+    else:
+        _periodic(settings, out, (period, audience, form, language, cost))
+
+
+def _whole(settings: Settings, out: Path | None, *, has_words: bool) -> None:
     folder = out or settings.home
     with store_of(settings, out).begin() as tenancy:
         forget(tenancy, now=datetime.now(UTC))
         stored = list(load(tenancy))
         rejected = load_rejected(tenancy)
     target = folder / "report.html"
-    target.write_text(page(stored, rejected, has_words=not no_words), "utf-8", "replace")
+    target.write_text(page(stored, rejected, has_words=has_words), "utf-8", "replace")
     typer.echo(f"{len(stored)} conversations -> {target}", err=True)
+
+
+def _periodic(
+    settings: Settings,
+    out: Path | None,
+    wanted: tuple[str, Reader, Form, str, float | None],
+) -> None:
+    from kindline.report.files import write_tables  # noqa: PLC0415 -- with duckdb, an extra
+    from kindline.report.period import period as period_named  # noqa: PLC0415
+    from kindline.report.periodic import Wanted, audience_named, html, pdf, report  # noqa: PLC0415
+    from kindline.store.facts import Facts  # noqa: PLC0415
+
+    name, reader, form, language, cost = wanted
+    folder = out or settings.home
+    facts = Facts(folder / "facts")
+    audience = audience_named(reader.value)
+    with store_of(settings, out).read() as tenancy:
+        facts.refresh(tenancy)
+        wanted_one = Wanted(
+            period=period_named(name, settings.timezone),
+            audience=audience,
+            language=language,
+            zone=settings.timezone,
+            cost_an_hour=cost,
+        )
+        made = report(facts, tenancy, wanted_one, now=datetime.now(UTC))
+    facts.close()
+    target = folder / f"report-{name}-{reader.value}.{form.value}"
+    if form is Form.HTML:
+        target.write_text(html(made), "utf-8")
+    elif form is Form.PDF:
+        target.write_bytes(pdf(made))
+    else:
+        target = folder / f"report-{name}"
+        write_tables(made.every.values(), target, as_parquet=form is Form.PARQUET)
+    typer.echo(f"{made.n} contacts -> {target}", err=True)

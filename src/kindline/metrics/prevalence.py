@@ -76,6 +76,17 @@ def prevalence(
     )
 
 
+def interval_with(
+    n_flagged: int, n: int, sample: Sequence[Labelled], *, times: float
+) -> tuple[float, float] | None:
+    """Return the interval there would be with `times` as many labels like these; None without."""
+    se, n_true = _agreement([one for one in sample if one.is_so], flagged=True)
+    sp, n_false = _agreement([one for one in sample if not one.is_so], flagged=False)
+    if not n or not n_true or not n_false or se + sp <= 1:
+        return None
+    return _interval(n_flagged, n, (se, n_true * times), (sp, n_false * times))
+
+
 def _agreement(some: Sequence[Labelled], *, flagged: bool) -> tuple[float, float]:
     """Return the weighted share whose flag is as given, and the effective number (Kish 1965)."""
     total = sum(one.weight for one in some)

@@ -8,7 +8,22 @@ import tomllib
 from typing import Literal, get_args
 
 Kind = Literal["measured", "self_report", "opinion", "prediction"]
-Beside = Literal["company", "irritated", "swearing", "tried_self_service", "other_channels"]
+Beside = Literal[
+    "company",
+    "support",
+    "irritated",
+    "confrontation",
+    "swearing",
+    "last_resort",
+    "other_channels",
+    "repeat",
+    "not_heard",
+    "losing",
+    "left_upset",
+    "resolved",
+    "most_felt",
+    "channel_apart",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BESIDE: tuple[Beside, ...] = get_args(Beside)
 
@@ -16,18 +31,20 @@ BESIDE: tuple[Beside, ...] = get_args(Beside)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """
-    A share that somebody published. `n` and `year` are None where none was told.
+    A share that somebody published, None where it is an order and no share.
+
+    `n` and `year` are None where none was told.
 
     `beside` is what we count that comes nearest: never the same thing, as people say of themselves
     what we find in their words.
     """
 
     id: str
-    value: float
     what: Mapping[str, str]
     who: str
     country: str
     kind: Kind
+    value: float | None = None
     year: int | None = None
     n: str | None = None
     beside: Beside | None = None

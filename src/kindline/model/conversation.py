@@ -159,6 +159,13 @@ class Conversation:
         return content_hash(self.turns, language=self.language, channel=self.channel)
 
     @property
+    def length_ms(self) -> int | None:
+        """Return how long it took from its start to its end; None where nothing has times."""
+        ends = [turn.interval.end_ms for turn in self.turns if turn.interval is not None]
+        lengths = [one.duration_ms for one in self.dialogs if one.duration_ms is not None]
+        return max((*ends, *lengths), default=None)
+
+    @property
     def words_hash(self) -> str | None:
         """
         Return a hash of the words alone, whoever said them when; None where they are few.

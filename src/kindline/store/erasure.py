@@ -22,6 +22,7 @@ from kindline.store.database import Store, Tenancy
 from kindline.store.days import day_of, mark
 from kindline.store.exports import exports, told_of
 from kindline.store.hooks import announce, forget_told
+from kindline.store.journeys import erase_journeys
 from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
@@ -73,7 +74,9 @@ def erase_customer(
     receipt_id: str | None = None,
 ) -> Receipt:
     """Erase every conversation of a customer in SQL; none is an answer too."""
-    theirs = CONVERSATIONS.c.customer_key == tenancy.blind("customer", customer_id)
+    key = tenancy.blind("customer", customer_id)
+    theirs = CONVERSATIONS.c.customer_key == key
+    erase_journeys(tenancy, key)
     return _erase(tenancy, theirs, _receipt("customer", asked_by, now, receipt_id))
 
 

@@ -19,7 +19,9 @@ from kindline.store.calls import forget_calls
 from kindline.store.cases import forget_cases
 from kindline.store.conversations import seal_of, sealed
 from kindline.store.database import Tenancy
+from kindline.store.days import mark
 from kindline.store.in_force import choices, in_force
+from kindline.store.journeys import forget_journeys
 from kindline.store.postings import lock_index, unindex
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
@@ -37,6 +39,8 @@ def forget(tenancy: Tenancy, *, now: datetime) -> int:
     days = in_force(tenancy, DEFAULT).keep_days["agent_behaviours"]
     before = now - timedelta(days=days)  # when somebody took calls and breaks is what they did
     n_touched += forget_calls(tenancy, before=before)
+    known = in_force(tenancy, DEFAULT).keep_days["states"]
+    n_touched += forget_journeys(tenancy, before=now - timedelta(days=known))
     return n_touched + forget_breaks(tenancy, before=before)
 
 
@@ -133,6 +137,7 @@ def _make_facts(tenancy: Tenancy, where: ColumnElement[bool]) -> int:
     ids = [row.conversation_id for row in rows]
     destroy_keys(tenancy, ids)
     forget_cases(tenancy, ids)
+    mark(tenancy, [row.happened_at for row in rows])
     for row in rows:
         changed = {
             **dict.fromkeys((*SEALED, "agent_key", "customer_key", "words_key", "started_at")),

@@ -51,6 +51,7 @@ def row_of(
         "queue": conversation.queue,
         "started_at": started_at,
         "happened_at": started_at or now,
+        "length_ms": None if is_denied else conversation.length_ms,
         **states_of(told, handling),
         "policy": analysis.policy,
         "basis": analysis.basis,

@@ -69,6 +69,7 @@ CONVERSATIONS = Table(
     Column("queue", Text),
     Column("started_at", DateTime(timezone=True)),
     Column("happened_at", DateTime(timezone=True), nullable=False, doc="start, else when stored"),
+    Column("length_ms", BigInteger, doc="from its start to its end; null where it has no times"),
     *STATES,
     Column("policy", String(32), nullable=False),
     Column("basis", String(32)),

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, RowMapping, Select, false, insert, or_, se
 
 from kindline.errors import NoSuchError
 from kindline.export.words import seen_by
+from kindline.insight.shares import Need
+from kindline.insight.where import Where
 from kindline.policy import profile
 from kindline.store.conversations import Stored, by_number, seal_of, sealed, stored
 from kindline.store.database import Tenancy
@@ -21,7 +23,7 @@ from kindline.store.rows import in_utc
 from kindline.store.sounds import Sound, opened_sound, sound_of
 from kindline.store.tables import CONVERSATIONS, SOUNDS, TEAM_AGENTS, VIEWS
 from kindline.web.guard import Asked
-from kindline.web.numbers import Need, Where, few_numbers
+from kindline.web.numbers import few_numbers
 
 PAGE = 50
 

@@ -43,8 +43,11 @@ from kindline.web.pages import page
 from kindline.web.place import Place
 from kindline.web.routes import (
     account,
+    ask,
     cases,
+    channels,
     conversations,
+    customers,
     desk,
     floor,
     helplines,
@@ -57,19 +60,30 @@ from kindline.web.routes import (
     practice,
     privacy,
     published,
+    reports,
     review,
+    self_service,
     signing_in,
     sounds,
     staffing,
     status,
+    times,
+    when,
 )
 from kindline.work.worker import Worker
 
 _ROUTERS = (
     signing_in,
     overview,
+    when,
+    self_service,
+    channels,
+    customers,
+    times,
     published,
     staffing,
+    ask,
+    reports,
     conversations,
     sounds,
     review,

@@ -18,8 +18,6 @@ from kindline.web.phrases import phrases
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/overview", "Overview", frozenset({"numbers"})),
-    ("/published", "Published figures", frozenset({"numbers"})),
-    ("/staffing", "Staffing", frozenset({"numbers"})),
     (
         "/conversations",
         "Conversations",
@@ -40,6 +38,21 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/status", "Status", frozenset({"status"})),
 )
 
+_NARROW = 0.03
+# What stands beneath the overview: one page a question.
+INSIGHT: tuple[tuple[str, str], ...] = (
+    ("/overview", "Needs"),
+    ("/when", "When"),
+    ("/self-service", "Self-service"),
+    ("/channels", "Channels"),
+    ("/customers", "Customers"),
+    ("/time", "Time"),
+    ("/staffing", "Staffing"),
+    ("/published", "Published figures"),
+    ("/ask", "Ask"),
+    ("/reports", "Reports"),
+)
+
 
 def page(
     request: Request, template: str, asked: Asked | None = None, *, status: int = 200, **told: Any
@@ -54,6 +67,7 @@ def page(
             form_key=form_key(request.cookies.get(COOKIE, "")),
             language=language,
             navigation=_navigation(asked),
+            beneath=_beneath(request),
             here=request.url.path,
             version=VERSION,
             _=phrases(language),
@@ -77,6 +91,12 @@ def environment() -> Environment:
         "share": share,
         "percent": percent,
         "interval": interval,
+        "clock_s": clock_s,
+        "clock_interval": clock_interval,
+        "amount": amount,
+        "amount_interval": amount_interval,
+        "points": points,
+        "points_interval": points_interval,
         "day": day,
         "minute": minute,
     }
@@ -123,14 +143,61 @@ def share(value: float) -> str:
 
 def percent(estimate: Estimate) -> str:
     """Return a share as people write it."""
-    return "" if estimate.value is None else f"{100 * estimate.value:.0f} %"
+    return "" if estimate.value is None else f"{100 * estimate.value:.{_digits(estimate)}f} %"
 
 
 def interval(estimate: Estimate) -> str:
     """Return the interval of a share."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{100 * estimate.low:.0f}–{100 * estimate.high:.0f} %"
+    digits = _digits(estimate)
+    return f"{100 * estimate.low:.{digits}f}–{100 * estimate.high:.{digits}f} %"
+
+
+def _digits(estimate: Estimate) -> int:
+    """Return how many digits of a percentage its interval does not make idle."""
+    return int((estimate.high or 0.0) - (estimate.low or 0.0) < _NARROW)
+
+
+def clock_s(estimate: Estimate) -> str:
+    """Return seconds as minutes and seconds."""
+    return "" if estimate.value is None else _minutes(estimate.value)
+
+
+def clock_interval(estimate: Estimate) -> str:
+    """Return the interval of seconds."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{_minutes(estimate.low)}–{_minutes(estimate.high)}"
+
+
+def amount(estimate: Estimate) -> str:
+    """Return a number of things."""
+    return "" if estimate.value is None else f"{estimate.value:,.0f}"
+
+
+def amount_interval(estimate: Estimate) -> str:
+    """Return the interval of a number of things."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{estimate.low:,.0f} … {estimate.high:,.0f}"
+
+
+def points(estimate: Estimate) -> str:
+    """Return a difference of shares in percentage points."""
+    return "" if estimate.value is None else f"{100 * estimate.value:+.1f}"
+
+
+def points_interval(estimate: Estimate) -> str:
+    """Return the interval of a difference of shares."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{100 * estimate.low:+.1f} … {100 * estimate.high:+.1f}"
+
+
+def _minutes(seconds: float) -> str:
+    whole = round(abs(seconds))
+    return f"{'-' if seconds < 0 else ''}{whole // 60}:{whole % 60:02}"
 
 
 def day(at: datetime | None) -> str:
@@ -148,6 +215,10 @@ def _navigation(asked: Asked | None) -> list[tuple[str, str]]:
         return []
     own = asked.viewer.rights
     return [(where, name) for where, name, rights in NAVIGATION if not rights or rights & own]
+
+
+def _beneath(request: Request) -> tuple[tuple[str, str], ...]:
+    return INSIGHT if any(request.url.path.startswith(where) for where, _ in INSIGHT) else ()
 
 
 def _language(request: Request, asked: Asked | None) -> str:

@@ -26,6 +26,8 @@ class Place:
     home: Path
     live: Live
     provider: Provider | None = None
+    zone: str = "UTC"  # whose clock tells hours and days
+    country: str | None = None  # where contacts are that say no country
     webhook_hosts: frozenset[str] = frozenset()
 
     @property

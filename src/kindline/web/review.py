@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kindline.errors import InputError, NoSuchError
+from kindline.errors import NoSuchError
+from kindline.insight.corrected import labelled, share_of
+from kindline.insight.shares import shares
+from kindline.insight.where import Where
 from kindline.metrics.agreement import agreement
-from kindline.metrics.prevalence import Labelled, prevalence
 from kindline.metrics.share import wilson
 from kindline.model.estimate import Estimate
 from kindline.store.database import Tenancy
@@ -26,7 +28,6 @@ from kindline.store.labels import (
 from kindline.store.tables import CONVERSATIONS
 from kindline.web.access import opened
 from kindline.web.guard import Asked
-from kindline.web.numbers import Row, Where, shares
 
 HAS_WORDS = CONVERSATIONS.c.turns.is_not(None)
 FLAGGED: Mapping[str, str] = {"crisis": "cue"}
@@ -133,56 +134,6 @@ def told(every: Sequence[Drawn], need: Judged) -> Told:
         right=_counted(flagged),
         missed=_counted(so),
     )
-
-
-def labelled(every: Sequence[Drawn], need: Judged) -> list[Labelled]:
-    """Return what is settled of a sample; where people cannot tell, nothing is."""
-    return [
-        Labelled(
-            is_so=one.settled(need) == "present",
-            is_flagged=one.states[need] == FLAGGED.get(need, "present"),
-            weight=one.weight,
-        )
-        for one in every
-        if one.settled(need) in ("present", "absent")
-    ]
-
-
-def corrected(asked: Asked, where: Where, row: Row) -> dict[Judged, Estimate]:
-    """
-    Return the corrected share of each need that the latest fitting sample can correct.
-
-    A sample fits what it was drawn from: the same language or all, every queue and channel.
-    """
-    if where.queue is not None or where.channel is not None:
-        return {}
-    with asked.read() as tenancy:
-        fitting = next((one for one in samples(tenancy) if one.language == where.language), None)
-        every = [] if fitting is None else drawn(tenancy, fitting.sample_id)
-    if fitting is None:
-        return {}
-    found: dict[Judged, Estimate] = {}
-    for need in NEEDS:
-        share = share_of(row, need, every, fitting)
-        if isinstance(share, Estimate):
-            found[need] = share
-    return found
-
-
-def share_of(row: Row, need: Judged, every: Sequence[Drawn], of: Sample) -> Estimate | str:
-    """Return a need's corrected share, or in words why a sample cannot correct it."""
-    raw = row.shares[need]
-    n = row.n_conversations - row.n_denied
-    try:
-        return prevalence(
-            round((raw.value or 0.0) * raw.n),
-            n,
-            labelled(every, need),
-            drawn=of.design,
-            n_unjudged=row.n_denied,
-        )
-    except InputError as error:
-        return str(error)
 
 
 def shares_of(

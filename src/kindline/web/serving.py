@@ -48,6 +48,8 @@ def place_of(settings: Settings) -> Place:
     """Return what every request stands on, as the settings say."""
     store = store_of(settings)
     return Place(
+        zone=settings.timezone,
+        country=settings.country,
         store=store,
         facts=Facts(settings.home / "facts"),
         policy=profile(settings.policy),

@@ -11,12 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 
 from kindline.errors import AccessError, KindlineError, NoSuchError, RightError, SignInError
 from kindline.extras import library
+from kindline.insight.shares import By, Need
 from kindline.model.people import Right
 from kindline.version import VERSION
 from kindline.web.api import routes
 from kindline.web.api.shapes import Found, Lines, Me, One, Overview, Search
 from kindline.web.guard import Asked
-from kindline.web.numbers import By, Need
 
 _INSTRUCTIONS = (
     "Kindline finds callers who need a person, not a fix. A share comes with its interval and n: "

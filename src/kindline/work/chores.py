@@ -17,18 +17,21 @@ from kindline.store.database import Store
 from kindline.store.erasure import settle
 from kindline.store.hooks import announce
 from kindline.store.jobs import Job, complete, enqueue, forget_done
+from kindline.store.journeys import link
 from kindline.store.postings import TOGETHER, index, is_behind
+from kindline.store.report_orders import order_named, sent
 from kindline.store.retention import forget
 from kindline.store.sessions import forget_over
 from kindline.store.sounds import sweep_sounds
 from kindline.store.tables import JOBS, TENANTS
 from kindline.store.uploads import FOLDER, drop, sweep, unpacked_into
 from kindline.work.alerting import Mailer, alert, keepers, open_case_of
+from kindline.work.reporting import Due, due, mail_report, reader
 from kindline.work.telling import hosts_of, tell
 from kindline.work.worker import Chore, Told
 
 QUICK = ("alert", "tell", "finish_call")  # what somebody waits for: never behind a long import
-EVERY_HOUR = ("forget", "settle", "tidy")
+EVERY_HOUR = ("forget", "link", "settle", "tidy")
 Clock = Callable[[], datetime]
 
 
@@ -50,6 +53,12 @@ class Chores:
         n_settled = len(settle(store))
         with store.begin() as tenancy:
             complete(tenancy, job, now=self.clock(), progress={"n_settled": n_settled})
+
+    def link_journeys(self, store: Store, job: Job, _: Told) -> None:
+        """Note which contacts followed journeys through self-service."""
+        with store.begin() as tenancy:
+            n_linked = link(tenancy)
+            complete(tenancy, job, now=self.clock(), progress={"n_linked": n_linked})
 
     def tidy(self, store: Store, job: Job, _: Told) -> None:
         """Delete what is over: sessions, links, old jobs, uploads nobody came back for."""
@@ -99,6 +108,21 @@ class Chores:
             n_ended = end_lost(tenancy, now=self.clock())
             complete(tenancy, job, now=self.clock(), progress={"n_ended": n_ended})
 
+    def send_report(self, store: Store, job: Job, _: Told) -> None:
+        """Make a report that somebody ordered and send it, where a mail server is set."""
+        mailer, n_told = _mailer(self.settings), 0
+        with store.read() as tenancy:
+            order = order_named(tenancy, job.told["order_id"])
+            to = None if order is None else reader(tenancy, order.user_id)
+        if mailer is not None and order is not None and to is not None:
+            one = Due(order, job.told["period"])
+            mail_report(store, self.settings, one, to, mailer)
+            n_told = 1
+            with store.begin() as tenancy:
+                sent(tenancy, order.order_id, one.period)
+        with store.begin() as tenancy:
+            complete(tenancy, job, now=self.clock(), progress={"n_told": n_told})
+
     def index_words(self, store: Store, job: Job, told: Told) -> None:
         """Make the words of new conversations searchable, some at a time."""
         n_indexed = 0
@@ -119,13 +143,32 @@ def chores(settings: Settings, clock_now: Clock) -> Mapping[str, Chore]:
         "alert": does.alert_keepers,
         "finish_call": does.finish_call,
         "forget": does.forget_on_time,
+        "link": does.link_journeys,
         "lost_calls": does.end_lost_calls,
         "index": does.index_words,
+        "report": does.send_report,
         "settle": does.carry_erasures_on,
         "tell": does.tell_others,
         "tidy": does.tidy,
         "take_in": does.take_in,
     }
+
+
+def plan_reports(store: Store, settings: Settings, now: datetime) -> None:
+    """Put in the reports whose period is over, each once."""
+    with store.read() as tenancy:
+        tenants = list(tenancy.connection.scalars(select(TENANTS.c.tenant_id)))
+        found = [
+            (tenant, one)
+            for tenant in tenants
+            for one in due(replace(tenancy, tenant=tenant), now=now, zone=settings.timezone)
+        ]
+    for tenant, one in found if settings.smtp is not None else ():
+        with store.of(tenant).begin() as tenancy:
+            told = {"order_id": one.order.order_id, "period": one.period}
+            enqueue(
+                tenancy, "report", told, now=now, once=f"report {one.order.order_id} {one.period}"
+            )
 
 
 def plan(store: Store, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """A worker made from settings."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from kindline.config import Settings
 from kindline.store.database import Store
-from kindline.work.chores import QUICK, chores, plan
+from kindline.work.chores import QUICK, chores, plan, plan_reports
 from kindline.work.worker import Report, Worker
 
 _QUICK_S = 0.2
@@ -15,7 +16,7 @@ def worker_of(settings: Settings, store: Store, report: Report) -> Worker:
     return Worker(
         store=store,
         chores=chores(settings, now),
-        plan=plan,
+        plan=partial(_planned, settings),
         clock=now,
         report=report,
     )
@@ -32,6 +33,12 @@ def quick_worker_of(settings: Settings, store: Store, report: Report) -> Worker:
         report=report,
         idle_s=_QUICK_S,
     )
+
+
+def _planned(settings: Settings, store: Store, now: datetime) -> None:
+    """Put in what is due."""
+    plan(store, now)
+    plan_reports(store, settings, now)
 
 
 def _nothing(_store: Store, _now: datetime) -> None:

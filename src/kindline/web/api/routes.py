@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Uplo
 from fastapi.responses import PlainTextResponse, Response
 
 from kindline.errors import NoSuchError, UnknownNameError
+from kindline.insight.shares import By, Need, shares
+from kindline.insight.where import Where
 from kindline.metrics.share import FEWEST
 from kindline.policy import BASES
 from kindline.store.erasure import (
@@ -45,7 +47,6 @@ from kindline.web.api.shapes import (
     share,
 )
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import By, Need, Where, shares
 from kindline.web.search import search
 
 router = APIRouter(responses=ANSWERS)

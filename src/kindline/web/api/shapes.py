@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from kindline.insight.shares import Need
 from kindline.model.estimate import Estimate
 from kindline.model.people import RoleName
 from kindline.store.labels import Design, Judged, Value
-from kindline.web.numbers import Need
 
 
 def _storable(told: str) -> str:

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from kindline.errors import RightError
+from kindline.insight.shares import Need
 from kindline.store.labels import disputes
 from kindline.store.saved import drop_view, save_view, saved_views
 from kindline.web.access import PAGE, Filter, Listed, choices, listed, opened, sound_beside
 from kindline.web.exporting import as_csv, as_json_lines
 from kindline.web.guard import Asked, from_our_page, needs
-from kindline.web.numbers import Need
 from kindline.web.pages import page, query
 from kindline.web.search import Snippet, search
 from kindline.web.transcript import transcript

@@ -1,31 +1,48 @@
 """What others published beside what we count, each as what it is."""
 
-from typing import Annotated
+from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from kindline.metrics.published import published
-from kindline.metrics.share import FEWEST
-from kindline.web.guard import Asked, needs
-from kindline.web.numbers import Where
+from kindline.insight.channels import choices
+from kindline.insight.published import most_felt, ours_beside
+from kindline.insight.selfservice import selfservice
+from kindline.insight.where import Scope
+from kindline.metrics.published import Beside, published
+from kindline.model.estimate import Estimate
+from kindline.web.meant import Counter, fewest
 from kindline.web.pages import page
-from kindline.web.published import ours_beside
 
 router = APIRouter()
+_ALL = timedelta(weeks=520)
 
 
 @router.get("/published")
-def figures(request: Request, asked: Annotated[Asked, Depends(needs("numbers"))]) -> Response:
+def figures(request: Request, asked: Counter) -> Response:
     """Show each published figure with its counterpart of ours, where there is one."""
-    facts, tenant = asked.place.facts, asked.user.tenant
     with asked.read() as tenancy:
-        facts.refresh(tenancy)
-    ours = ours_beside(facts, tenant, Where())
-    fewest = 0 if asked.may("conversations") else FEWEST
+        asked.place.facts.refresh(tenancy)
+    scope = Scope(facts=asked.place.facts, tenant=asked.user.tenant, fewest=fewest(asked))
+    apart = choices(scope)
+    ours = ours_beside(scope) | _resolved(asked, scope, asked.place.clock())
+    felt = most_felt(scope)
     return page(
         request,
         "published.html",
         asked,
         figures=published(),
-        ours={name: told for name, told in ours.items() if told.n == 0 or told.n >= fewest},
+        ours={
+            name: told
+            for name, told in ours.items()
+            if told.n == 0 or not scope.has_too_few(told.n)
+        },
+        most_felt=[] if felt and scope.has_too_few(felt[0][1].n) else felt,
+        apart=apart[0] if apart else None,
     )
+
+
+def _resolved(asked: Counter, scope: Scope, now: datetime) -> dict[Beside, Estimate]:
+    """Return resolved containment, where anything of self-service is known."""
+    with asked.read() as tenancy:
+        told = selfservice(scope, tenancy, since=now - _ALL, until=now)
+    return {"resolved": told.resolved} if told.n_sessions else {}

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from kindline.insight.published import ours_beside
+from kindline.insight.where import Scope
 from kindline.metrics.share import FEWEST
 from kindline.staffing.scenarios import PREDICTED, Question, scenario
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import Where
 from kindline.web.pages import page
-from kindline.web.published import ours_beside
 
 router = APIRouter()
 _MINUTE_S, _PERCENT = 60, 100
@@ -35,7 +35,7 @@ def staffing(
     facts, tenant = asked.place.facts, asked.user.tenant
     with asked.read() as tenancy:
         facts.refresh(tenancy)
-    ours = ours_beside(facts, tenant, Where())["company"]
+    ours = ours_beside(Scope(facts=facts, tenant=tenant))["company"]
     is_told = ours.value is not None and (asked.may("conversations") or ours.n >= FEWEST)
     question = Question(
         calls_an_hour=calls,

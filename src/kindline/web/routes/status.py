@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kindline.countries import countries
+from kindline.insight.shares import drifts
 from kindline.languages import codes, pack
 from kindline.safeguarding.helplines import to_check
 from kindline.store.conversations import load_rejected
@@ -17,7 +18,6 @@ from kindline.store.jobs import jobs, jobs_by_state
 from kindline.store.tables import CONVERSATIONS
 from kindline.text.scoring import ours
 from kindline.web.guard import Asked, needs
-from kindline.web.numbers import drifts
 from kindline.web.pages import page
 from kindline.web.place import Place
 

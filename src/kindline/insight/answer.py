@@ -1,0 +1,141 @@
+"""What a bounded question comes to: a line a group, each with n and interval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from kindline.insight.channels import matters
+from kindline.insight.question import Question, What
+from kindline.insight.shares import Need, grouped, shares
+from kindline.insight.where import Scope
+from kindline.metrics.loyalty import LOSING, VALUES
+from kindline.metrics.mood_change import UPSET
+from kindline.metrics.ratio import mean
+from kindline.metrics.share import share_of
+from kindline.model.estimate import Estimate
+
+Unit = Literal["share", "seconds", "count"]
+UNITS: Mapping[What, Unit] = {
+    "contacts": "count",
+    "handle time": "seconds",
+    "time after": "seconds",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A group's answer, None where too few are behind it; `link` opens its conversations."""
+
+    name: str | None
+    estimate: Estimate | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The question as it was understood, the unit of what comes back, and the lines."""
+
+    question: Question
+    unit: Unit
+    lines: Sequence[Line]
+    since: datetime | None
+    until: datetime
+
+
+def answer(
+    scope: Scope, asked: Question, *, between: tuple[datetime, datetime] | None, now: datetime
+) -> Answer:
+    """
+    Return the answer; `between` are the ends of the question's period, where it names one.
+
+    The scope is all there is; the question narrows it.
+    """
+    since, until = between or (None, now)
+    if asked.weeks is not None:
+        since = now - timedelta(weeks=asked.weeks)
+    where = replace(scope.where, since=since, until=until, **asked.where)
+    meant = replace(scope, where=where)
+    return Answer(
+        question=asked,
+        unit=UNITS.get(asked.what, "share"),
+        lines=[_line(asked, name, estimate) for name, estimate in _found(meant, asked)],
+        since=since,
+        until=until,
+    )
+
+
+def _found(scope: Scope, asked: Question) -> list[tuple[str | None, Estimate | None]]:
+    if asked.what == "share" and asked.need is not None:
+        return _shares(scope, asked, asked.need)
+    if asked.what == "first contact":
+        return _first_contact(scope, asked)
+    return [
+        (row["name"], None if scope.has_too_few(row["n"]) else _estimate(asked.what, row))
+        for row in grouped(scope, asked.by, _COLUMNS[asked.what])
+    ]
+
+
+def _shares(scope: Scope, asked: Question, need: Need) -> list[tuple[str | None, Estimate | None]]:
+    rows = shares(scope.facts, scope.tenant, scope.where, by=asked.by, fewest=scope.fewest)
+    return [
+        (row.name, None if need in row.hidden else row.shares[need])
+        for row in rows
+        if row.n_conversations
+    ]
+
+
+def _first_contact(scope: Scope, asked: Question) -> list[tuple[str | None, Estimate | None]]:
+    """Return FCR; by a group it is asked of each group's contacts alone."""
+    if asked.by is None:
+        told = matters(scope)
+        return [(None, None if told is None else told.fcr_gross["all"])]
+    found: list[tuple[str | None, Estimate | None]] = []
+    for row in grouped(scope, asked.by, "0 AS counted"):
+        if asked.by in ("queue", "channel", "language", "reason") and row["name"] is not None:
+            narrowed = replace(scope, where=replace(scope.where, **{asked.by: row["name"]}))
+            told = matters(narrowed)
+            found.append((row["name"], None if told is None else told.fcr_gross["all"]))
+    return found
+
+
+_BAD = ", ".join(repr(one) for one in sorted(LOSING))
+_JUDGED = ", ".join(repr(one) for one in VALUES)
+_MOODS = ", ".join(repr(one) for one in sorted(UPSET))
+_COLUMNS: Mapping[What, str] = {
+    "contacts": "0 AS counted",
+    "heard": "count(*) FILTER (felt_heard = 'yes') AS counted, "
+    "count(*) FILTER (felt_heard IN ('partly', 'no')) AS against",
+    "soothed": f"count(*) FILTER (arrival IN ({_MOODS}) AND departure NOT IN ({_MOODS})) "
+    f"AS counted, count(*) FILTER (arrival IN ({_MOODS}) AND departure IN ({_MOODS})) AS against",
+    "losing": f"count(*) FILTER (loyalty IN ({_BAD})) AS counted, "
+    f"count(*) FILTER (loyalty IN ({_JUDGED}) AND loyalty NOT IN ({_BAD})) AS against",
+    "handle time": "count(handle_ms) AS counted, coalesce(sum(handle_ms / 1000.0), 0) AS total, "
+    "coalesce(sum((handle_ms / 1000.0) * (handle_ms / 1000.0)), 0) AS squares",
+    "time after": "count(after_ms) AS counted, coalesce(sum(after_ms / 1000.0), 0) AS total, "
+    "coalesce(sum((after_ms / 1000.0) * (after_ms / 1000.0)), 0) AS squares",
+}
+
+
+def _estimate(what: What, row: Mapping[str, Any]) -> Estimate:
+    if what == "contacts":
+        n = row["n"]
+        return Estimate(value=n, low=n, high=n, n=n, n_unjudged=0, method="counted")
+    if UNITS.get(what) == "seconds":
+        n_unjudged = row["n"] - row["counted"]
+        return mean(row["counted"], row["total"], row["squares"], n_unjudged=n_unjudged)
+    n_unjudged = row["n"] - row["counted"] - row["against"]
+    return share_of(row["counted"], row["against"], n_unjudged=n_unjudged)
+
+
+def _line(asked: Question, name: str | None, estimate: Estimate | None) -> Line:
+    told = {key: value for key, value in asked.where.items() if key in _OPENED}
+    if asked.by in _OPENED and name is not None:
+        told[str(asked.by)] = name
+    if asked.need is not None:
+        told["need"] = asked.need
+    return Line(name=name, estimate=estimate, link=f"/conversations?{urlencode(told)}")
+
+
+_OPENED = ("queue", "channel", "language", "week")

@@ -1,0 +1,1 @@
+"""Self-service: how sessions ended, which contacts followed, and why: plain functions over rows."""

@@ -1,0 +1,77 @@
+"""Handle times by team and kind of contact, summed in SQL: facts know no team."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, case, cast, func, select
+
+from kindline.store.database import Tenancy
+from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
+
+_MS = 1000.0
+
+
+def handle_times(
+    tenancy: Tenancy, *, since: datetime, until: datetime, agent_key: str | None = None
+) -> list[Mapping[str, Any]]:
+    """
+    Return contacts with known times, counted by team, channel, reason and company.
+
+    `total_s` and `squares_s` are sums of handle times in seconds, `n_agents` how many handled them.
+    Company is what was flagged. With `agent_key`, of that agent alone.
+    """
+    contact = CONVERSATIONS.c
+    handle_s = (cast(contact.length_ms, Float) + func.coalesce(contact.after_call_work_ms, 0)) / _MS
+    is_company = case((contact.companionship == "present", "company"), else_="other")
+    by = (TEAMS.c.name, contact.channel, contact.reason, is_company)
+    query = (
+        select(
+            TEAMS.c.name.label("team"),
+            contact.channel,
+            contact.reason,
+            is_company.label("company"),
+            func.count().label("n"),
+            func.sum(handle_s).label("total_s"),
+            func.sum(handle_s * handle_s).label("squares_s"),
+            func.count(contact.agent_key.distinct()).label("n_agents"),
+        )
+        .outerjoin(
+            TEAM_AGENTS,
+            (TEAM_AGENTS.c.tenant_id == contact.tenant_id)
+            & (TEAM_AGENTS.c.agent_key == contact.agent_key),
+        )
+        .outerjoin(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
+        .where(
+            contact.tenant_id == tenancy.tenant,
+            contact.status == "analysed",
+            contact.length_ms.is_not(None),
+            contact.happened_at >= since,
+            contact.happened_at < until,
+        )
+        .group_by(*by)
+    )
+    if agent_key is not None:
+        query = query.where(contact.agent_key == agent_key)
+    return [dict(row) for row in tenancy.connection.execute(query).mappings()]
+
+
+def agents_by_team(tenancy: Tenancy, *, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how many agents of each team handled contacts in a time."""
+    contact = CONVERSATIONS.c
+    query = (
+        select(TEAMS.c.name, func.count(contact.agent_key.distinct()))
+        .join(
+            TEAM_AGENTS,
+            (TEAM_AGENTS.c.tenant_id == contact.tenant_id)
+            & (TEAM_AGENTS.c.agent_key == contact.agent_key),
+        )
+        .join(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
+        .where(
+            contact.tenant_id == tenancy.tenant,
+            contact.happened_at >= since,
+            contact.happened_at < until,
+        )
+        .group_by(TEAMS.c.name)
+    )
+    return {row[0]: row[1] for row in tenancy.connection.execute(query)}
