@@ -168,7 +168,6 @@ def _rows(raw: bytes, source: str) -> Iterator[Record | InputError]:
 def _event(given: Record, steps: Steps) -> Event:
     named = named_by(given, {ours: (theirs,) for ours, theirs in steps.columns.items()})
     step = _step(named)
-    outcome = _word(named, "outcome", steps.outcomes, OUTCOMES)
     surface: Surface | None = steps.surface or _word(named, "surface", steps.surfaces, SURFACES)
     if surface is None:
         named.refuse("surface", found="nothing", expected=f"one of {', '.join(SURFACES)}")
@@ -181,10 +180,18 @@ def _event(given: Record, steps: Steps) -> Event:
         at=_time(named, steps),
         surface=surface,
         step=step,
-        outcome="step" if outcome is None else outcome,
+        outcome=_outcome(named, steps),
         kind=named.one_of("kind", KINDS) or _by_step(steps.step_kinds, step) or "do",
         reason=named.one_of("reason", CODES) or _by_step(steps.step_reasons, step),
     )
+
+
+def _outcome(named: Record, steps: Steps) -> Outcome:
+    """Return what became of a step; where nothing is told it was passed."""
+    told = _word(named, "outcome", steps.outcomes, OUTCOMES)
+    if told is None:
+        return "step"
+    return told
 
 
 def _word(
