@@ -188,7 +188,7 @@ def _event(given: Record, steps: Steps) -> Event:
 
 def _outcome(named: Record, steps: Steps) -> Outcome:
     """Return what became of a step; where nothing is told it was passed."""
-    told = _word(named, "outcome", steps.outcomes, OUTCOMES)
+    told: Outcome | None = _word(named, "outcome", steps.outcomes, OUTCOMES)
     if told is None:
         return "step"
     return told
