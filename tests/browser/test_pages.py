@@ -14,7 +14,7 @@ from sqlalchemy import update
 from kindline.model.people import RIGHTS_OF, ROLES, RoleName
 from kindline.store.sessions import open_link
 from kindline.store.tables import JOBS
-from kindline.web.pages import NAVIGATION
+from kindline.web.pages import INSIGHT, NAVIGATION
 from tests.browser.conftest import SIZES, Site, page_of
 from tests.web.conftest import OURS
 
@@ -34,7 +34,10 @@ def pages_of(role: RoleName) -> list[str]:
     opened_too = [f"/conversations/{OURS}-mine"] if role in readers else []
     if "review" in RIGHTS_OF[role]:
         opened_too += [f"/review/{SAMPLE}", f"/review/{SAMPLE}/next", "/conversations/call"]
-    return [*found, *opened_too, "/account"]
+    if role in ("analyst", "planner"):  # what is beneath the overview is alike for who sees numbers
+        opened_too += [address for address, _ in INSIGHT if address not in found]
+        opened_too += ["/ask?q=share+service+by+queue", "/reports/2026-10/head.html"]
+    return [*found, *opened_too, *(["/my-time"] if role == "agent" else []), "/account"]
 
 
 @pytest.mark.parametrize("size", SIZES)

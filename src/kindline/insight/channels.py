@@ -18,6 +18,12 @@ from kindline.model.estimate import Estimate
 from kindline.store.facts import bit_of
 
 PARALLEL_HOURS = 24  # another channel within so long is beside the first, and not after it
+# Only where both are known: to count one that is there beside another that nobody judged, and not
+# to count one that is not, would make the share too large.
+LAST_RESORT = (
+    "(tried_self_service OR other_channels) AND tried_self_service IS NOT NULL "
+    "AND other_channels IS NOT NULL"
+)
 _COMPANY_APART = {
     "all": "true",
     "without_company": "companionship IS DISTINCT FROM 'present'",
@@ -170,7 +176,7 @@ def _last_resort(scope: Scope) -> Estimate:
     """Return the share of contacts whose customer says to have tried something else before."""
     row = scope.rows(
         "count(*) AS n, "
-        "count(*) FILTER (tried_self_service OR other_channels) AS tried, "
+        f"count(*) FILTER ({LAST_RESORT}) AS tried, "
         "count(*) FILTER (NOT tried_self_service AND NOT other_channels) AS not_tried",
         "AND status = 'analysed'",
     )[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kindline.insight.channels import LAST_RESORT
 from kindline.insight.where import Scope
 from kindline.metrics.loyalty import LOSING, VALUES
 from kindline.metrics.mood_change import UPSET
@@ -27,12 +28,12 @@ _COUNTED: Mapping[Beside, tuple[str, str]] = {
         "arrival IN ('calm', 'anxious', 'sad', 'cheerful')",
     ),
     "confrontation": (
-        f"abuse = 'present' OR emotions & {bit_of('anger')} > 0",
+        f"abuse = 'present' OR (abuse = 'absent' AND emotions & {bit_of('anger')} > 0)",
         f"abuse = 'absent' AND emotions & {bit_of('anger')} = 0",
     ),
     "swearing": ("swearing", "NOT swearing"),
     "last_resort": (
-        "tried_self_service OR other_channels",
+        LAST_RESORT,
         "NOT tried_self_service AND NOT other_channels",
     ),
     "other_channels": ("other_channels", "NOT other_channels"),

@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from kindline.metrics.loyalty import LOSING
 from kindline.model.analysis import (
+    Abuse,
     Analysis,
+    Crisis,
     Dynamics,
     Effort,
     Emotion,
@@ -289,6 +291,8 @@ def _judged(contact: Contact, conversation: Conversation, names: Sequence[str]) 
         service=Label(state="present", probability=0.9, findings=found("matter")),
         companionship=_company(contact, found("company")),
         support=Label(state="absent", probability=0.1),
+        crisis=Crisis(state="no_cue_found", probability=0.01),
+        abuse=Abuse(label=Label(state="absent", probability=0.01), has_swearing=False),
         emotions=_emotions(contact, found("upset", "thanks")),
         felt_heard=FeltHeard(
             state="yes" if contact.is_settled else "no", findings=found("thanks", "agent")

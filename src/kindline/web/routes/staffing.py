@@ -30,6 +30,7 @@ def staffing(
     breaks: Annotated[float, Query(ge=0, le=40)] = 5,
     shrinkage: Annotated[float, Query(ge=0, le=50)] = 25,
     cost: Annotated[float, Query(ge=0, le=10_000)] = 0,
+    patience: Annotated[float, Query(ge=0, le=3_600)] = 0,
 ) -> Response:
     """Show what shares of callers who come for company take: ours, others, the predicted."""
     facts, tenant = asked.place.facts, asked.user.tenant
@@ -42,6 +43,7 @@ def staffing(
         service_s=handle * _MINUTE_S,
         company_s=company * _MINUTE_S,
         given_s=give * _MINUTE_S,
+        patience_s=patience or None,
         goal=goal / _PERCENT,
         within_s=within,
         ceiling=ceiling / _PERCENT,
@@ -57,7 +59,7 @@ def staffing(
         request,
         "staffing.html",
         asked,
-        asked_for={**told, **more, "cost": cost},
+        asked_for={**told, **more, "cost": cost, "patience": patience},
         scenarios=[scenario(question, share) for share in shares],
         predicted=scenario(question, PREDICTED),
         ours=ours if is_told else None,
