@@ -48,8 +48,14 @@ def demo(_rest: list[str]) -> int:
     say("writing the report")
     if start(BIN / "kindline", "report", "--out", "demo"):
         return 1
+    centre = ROOT / "demo" / "centre"
+    if not centre.exists():
+        say("simulating a centre, whose truth is known")
+        if start(BIN / "kindline", "simulate", centre, "--contacts", "2000"):
+            return 1
     say(f"open {ROOT / 'demo' / 'report.html'}")
     say(f"database: {ROOT / 'demo' / 'kindline.db'}")
+    say("the centre's numbers: pip install '.[web,forecast,pdf]', then kindline serve as it says")
     say(f"why a label: {BIN / 'kindline'} explain ID --out demo")
     return 0
 

@@ -12,6 +12,7 @@ from kindline.insight.trend import trend
 from kindline.metrics.prevalence import METHOD
 from kindline.model.estimate import Estimate
 from kindline.simulation.drawing import plan
+from kindline.store.handle_times import Handled
 from tests.insight.conftest import UNTIL, Centre
 
 
@@ -95,7 +96,7 @@ def test_evenings_are_found_and_nothing_falls(centre: Centre) -> None:
 def test_a_slower_team_is_slower_and_one_with_longer_contacts_is_not(centre: Centre) -> None:
     """The evening team's contacts are longer, for company; made fair, that is gone."""
     with centre.store.read() as tenancy:
-        found = fairness(tenancy, since=centre.since, until=UNTIL)
+        found = fairness(tenancy, Handled(since=centre.since, until=UNTIL))
     fair = {one.team: one.fair.value or 0 for one in found.teams}
     raw = {one.team: one.raw.value or 0 for one in found.teams}
     assert max(fair, key=lambda team: fair[team]) == "Harbour"

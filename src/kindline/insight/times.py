@@ -7,7 +7,6 @@ here ranks or names an agent; their own time is for themselves.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from kindline.insight.where import Scope
@@ -17,7 +16,7 @@ from kindline.metrics.occupancy import FEWEST as FEWEST_AGENTS
 from kindline.metrics.ratio import mean
 from kindline.model.estimate import Estimate
 from kindline.store.database import Tenancy
-from kindline.store.handle_times import agents_by_team, handle_times
+from kindline.store.handle_times import Handled, agents_by_team, handle_times
 
 _MS = 1000.0
 
@@ -151,13 +150,13 @@ def _correction(raw: Estimate, right: Estimate | None) -> Estimate | None:
     )
 
 
-def fairness(tenancy: Tenancy, *, since: datetime, until: datetime) -> Fairness:
+def fairness(tenancy: Tenancy, meant: Handled) -> Fairness:
     """Return what to expect of each kind of contact, and each team with the centre's mix."""
-    rows = handle_times(tenancy, since=since, until=until)
+    rows = handle_times(tenancy, meant)
     cells = [_cell(row) for row in rows]
     expected = expected_s(cells)
     centre = _mean(cells)
-    n_agents = agents_by_team(tenancy, since=since, until=until)
+    n_agents = agents_by_team(tenancy, meant)
     by_team: dict[str, list[Cell]] = {}
     for row, cell in zip(rows, cells, strict=True):
         if row["team"] is not None:
@@ -180,13 +179,11 @@ def fairness(tenancy: Tenancy, *, since: datetime, until: datetime) -> Fairness:
 
 
 def own_time(
-    tenancy: Tenancy, agent_key: str, *, since: datetime, until: datetime
+    tenancy: Tenancy, agent_key: str, meant: Handled
 ) -> tuple[Estimate, Estimate, Estimate]:
     """Return the centre's AHT, an agent's, and that with the centre's mix: for them alone."""
-    every = [_cell(row) for row in handle_times(tenancy, since=since, until=until)]
-    own = [
-        _cell(row) for row in handle_times(tenancy, since=since, until=until, agent_key=agent_key)
-    ]
+    every = [_cell(row) for row in handle_times(tenancy, meant)]
+    own = [_cell(row) for row in handle_times(tenancy, meant, agent_key=agent_key)]
     centre = _mean(every)
     fair = fair_aht_s(own, expected_s(every), centre_s=centre.value or 0.0)
     return centre, _mean(own), fair

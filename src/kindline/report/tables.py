@@ -13,6 +13,7 @@ from kindline.model.analysis import EMOTIONS
 from kindline.model.estimate import Estimate
 from kindline.report.period import Period
 from kindline.store.database import Tenancy
+from kindline.store.handle_times import Handled
 
 Unit = Literal["name", "number", "share", "points", "count", "seconds", "minutes", "level"]
 Cell = str | int | float | Estimate | None
@@ -307,7 +308,9 @@ def _handle_time(asked: Asked) -> Table:
 
 
 def _teams(asked: Asked) -> Table:
-    fair = times.fairness(asked.tenancy, since=asked.period.since, until=asked.period.until)
+    fair = times.fairness(
+        asked.tenancy, Handled(since=asked.period.since, until=asked.period.until)
+    )
     return Table(
         name="teams",
         columns=[

@@ -1,10 +1,11 @@
 """Handle times by team and kind of contact, summed in SQL: facts know no team."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, case, cast, func, select
+from sqlalchemy import ColumnElement, Float, case, cast, func, select
 
 from kindline.store.database import Tenancy
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
@@ -12,8 +13,29 @@ from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
 _MS = 1000.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """Which contacts are meant: of a time, and of a language, channel or queue where one is set."""
+
+    since: datetime
+    until: datetime
+    narrowed: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+
+    def conditions(self, tenancy: Tenancy) -> list[ColumnElement[bool]]:
+        """Return what is true of them."""
+        columns = CONVERSATIONS.c
+        return [
+            columns.tenant_id == tenancy.tenant,
+            columns.status == "analysed",
+            columns.length_ms.is_not(None),
+            columns.happened_at >= self.since,
+            columns.happened_at < self.until,
+            *(columns[name] == value for name, value in self.narrowed.items() if value is not None),
+        ]
+
+
 def handle_times(
-    tenancy: Tenancy, *, since: datetime, until: datetime, agent_key: str | None = None
+    tenancy: Tenancy, meant: Handled, *, agent_key: str | None = None
 ) -> list[Mapping[str, Any]]:
     """
     Return contacts with known times, counted by team, channel, reason and company.
@@ -42,13 +64,7 @@ def handle_times(
             & (TEAM_AGENTS.c.agent_key == contact.agent_key),
         )
         .outerjoin(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
-        .where(
-            contact.tenant_id == tenancy.tenant,
-            contact.status == "analysed",
-            contact.length_ms.is_not(None),
-            contact.happened_at >= since,
-            contact.happened_at < until,
-        )
+        .where(*meant.conditions(tenancy))
         .group_by(*by)
     )
     if agent_key is not None:
@@ -56,8 +72,8 @@ def handle_times(
     return [dict(row) for row in tenancy.connection.execute(query).mappings()]
 
 
-def agents_by_team(tenancy: Tenancy, *, since: datetime, until: datetime) -> dict[str, int]:
-    """Return how many agents of each team handled contacts in a time."""
+def agents_by_team(tenancy: Tenancy, meant: Handled) -> dict[str, int]:
+    """Return how many agents of each team handled these contacts."""
     contact = CONVERSATIONS.c
     query = (
         select(TEAMS.c.name, func.count(contact.agent_key.distinct()))
@@ -67,11 +83,7 @@ def agents_by_team(tenancy: Tenancy, *, since: datetime, until: datetime) -> dic
             & (TEAM_AGENTS.c.agent_key == contact.agent_key),
         )
         .join(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
-        .where(
-            contact.tenant_id == tenancy.tenant,
-            contact.happened_at >= since,
-            contact.happened_at < until,
-        )
+        .where(*meant.conditions(tenancy))
         .group_by(TEAMS.c.name)
     )
     return {row[0]: row[1] for row in tenancy.connection.execute(query)}

@@ -34,7 +34,7 @@ def where_meant(
 ) -> Where:
     """Return which conversations the address means."""
     n_weeks = WEEKS.get(weeks, WEEKS["13"])
-    now = asked.place.clock()
+    now = asked.place.clock().replace(minute=0, second=0, microsecond=0)  # facts know hours
     return Where(
         since=None if n_weeks is None else now - timedelta(weeks=n_weeks),
         language=language or None,

@@ -1,6 +1,7 @@
 """Self-service: what it keeps from people, where it fails, and which contacts that causes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from kindline.charts.flow import flow
 from kindline.charts.ranges import Line, ranges
 from kindline.insight.selfservice import selfservice
+from kindline.insight.where import Where
 from kindline.store.journeys import numbers_after
 from kindline.web.access import opened_some
 from kindline.web.guard import Asked
@@ -36,8 +38,10 @@ def self_service(
     request: Request, asked: Counter, told: Annotated[Meant, Depends(meant)]
 ) -> Response:
     """Show containment, the steps that fail by the contacts they cause, and why contacts came."""
+    # A log names neither queue nor language: sessions and contacts are all those of the period.
+    scope = replace(told.scope, where=Where(since=told.scope.where.since))
     with asked.read() as tenancy:
-        found = selfservice(told.scope, tenancy, since=told.since, until=told.until)
+        found = selfservice(scope, tenancy, since=told.since, until=told.until)
     say = phrases(asked.user.language)
     lines = [
         Line(name=step.step, estimates=[step.caused, step.corrected]) for step in found.steps[:12]

@@ -11,6 +11,7 @@ from kindline.insight.corrected import corrected
 from kindline.insight.shares import shares
 from kindline.insight.times import fairness, gift, own_time, splits
 from kindline.metrics.combined import scaled
+from kindline.store.handle_times import Handled
 from kindline.web.guard import Asked, needs
 from kindline.web.meant import Counter, Meant, meant
 from kindline.web.pages import page
@@ -35,7 +36,9 @@ def time_taken(
     rows = shares(scope.facts, scope.tenant, scope.where, by=None, fewest=scope.fewest)
     row = rows[0] if rows and rows[0].n_conversations else None
     with asked.read() as tenancy:
-        fair = fairness(tenancy, since=told.since, until=told.until)
+        narrowed = {name: told.chosen[name] or None for name in ("language", "channel", "queue")}
+        meant_ones = Handled(since=told.since, until=told.until, narrowed=narrowed)
+        fair = fairness(tenancy, meant_ones)
         right = corrected(tenancy, scope.where, row).get("companionship") if row else None
     say = phrases(asked.user.language)
     lines = [
@@ -72,5 +75,5 @@ def my_time(request: Request, asked: Annotated[Asked, Depends(_OWN)]) -> Respons
         raise NoSuchError
     until = asked.place.clock()
     with asked.read() as tenancy:
-        centre, own, fair = own_time(tenancy, key, since=until - _WEEKS, until=until)
+        centre, own, fair = own_time(tenancy, key, Handled(since=until - _WEEKS, until=until))
     return page(request, "my_time.html", asked, centre=centre, own=own, fair=fair)
