@@ -1,7 +1,7 @@
 """What is planted in a simulated centre is found, and ranked as it is planted."""
 
 from kindline.insight.channels import choices, matters
-from kindline.insight.corrected import corrected
+from kindline.insight.corrected import corrected, corrected_by
 from kindline.insight.customers import courses, heard, losing, moods
 from kindline.insight.labels import plans
 from kindline.insight.season import season
@@ -34,6 +34,22 @@ def test_the_corrected_share_holds_the_truth_and_raw_is_called_raw(centre: Centr
     assert row.shares["companionship"].method.startswith("raw")
     assert planned.n_labels == 1_000
     assert planned.n_more is None or planned.n_more > 0
+
+
+def test_shares_by_week_and_queue_are_corrected_where_labels_allow(centre: Centre) -> None:
+    """Weeks with the whole sample, queues with their own part; the raw share stands beside."""
+    scope = centre.scope()
+    weeks = shares(centre.facts, "own", scope.where, by="week", fewest=0)
+    queues = shares(centre.facts, "own", scope.where, by="queue", fewest=0)
+    with centre.store.read() as tenancy:
+        by_week = corrected_by(scope, tenancy, weeks, "week")
+        by_queue = corrected_by(scope, tenancy, queues, "queue")
+    assert by_week.keys() == {row.name for row in weeks}
+    phone = by_queue["Phone"]["companionship"]
+    whole = by_week[weeks[20].name]["companionship"]
+    assert phone.method.endswith("sample of 1000") is False
+    assert whole.method.endswith("sample of 1000")
+    assert holds(phone, centre.truth.n_company / centre.truth.n_contacts)
 
 
 def test_failing_steps_are_ranked_by_what_they_cause(centre: Centre) -> None:

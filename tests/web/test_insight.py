@@ -121,9 +121,13 @@ def test_a_question_is_answered_or_told_what_may_be_asked(house: House) -> None:
     filled(house)
     asked = "/ask?q=share+service+by+queue"
     assert "n" in text_of(house.as_role("analyst").get(asked))
-    page = house.as_role("planner").get("/ask?q=share+company+by+agent")
-    assert page.status_code == 200
-    assert "known: week, month" in text_of(page)
+    planner = house.as_role("planner")
+    refused = planner.post("/ask", {"q": "did Mrs Jansen call for company by agent?"})
+    assert refused.status_code == 200
+    assert "known: share NEED" in text_of(refused)
+    moved = planner.post("/ask", {"q": "Share of COMPANY by channel?"})
+    assert moved.headers["location"] == "/ask?q=share+companionship+by+channel"
+    assert "known: week, month" in text_of(planner.get("/ask?q=share+company+by+agent"))
 
 
 def test_a_report_is_a_page_of_its_own_and_a_pdf(house: House) -> None:

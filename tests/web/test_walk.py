@@ -31,6 +31,7 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/time"): NUMBERS,
     ("GET", "/my-time"): AGENT,
     ("GET", "/ask"): NUMBERS,
+    ("POST", "/ask"): NUMBERS,
     ("GET", "/reports"): NUMBERS,
     ("GET", "/reports/{name}/{audience}.html"): NUMBERS,
     ("GET", "/reports/{name}/{audience}.pdf"): NUMBERS,
@@ -143,6 +144,7 @@ def asked(house: House, role: RoleName, method: str, path: str) -> int:
     """Return the status a role gets for a route of its own tenant, with a form that is empty."""
     browser = house.as_role(role)
     address = path.replace("{identity:path}", f"{OURS}-mine")
+    address = address.replace("{name}/{audience}", "2026-10/head")
     address = address.replace("{user_id}", house.user_ids[OURS, "planner"])
     address = address.replace("{sample_id}", house.sample_id()).replace("{number}", "1")
     if "{call_id}" in path:

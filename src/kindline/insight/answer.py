@@ -93,7 +93,7 @@ def _first_contact(scope: Scope, asked: Question) -> list[tuple[str | None, Esti
         return [(None, None if told is None else told.fcr_gross["all"])]
     found: list[tuple[str | None, Estimate | None]] = []
     for row in grouped(scope, asked.by, "0 AS counted"):
-        if asked.by in ("queue", "channel", "language", "reason") and row["name"] is not None:
+        if row["name"] is not None:
             narrowed = replace(scope, where=replace(scope.where, **{asked.by: row["name"]}))
             told = matters(narrowed)
             found.append((row["name"], None if told is None else told.fcr_gross["all"]))

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from kindline.errors import InputError
-from kindline.insight.shares import Row
-from kindline.insight.where import Where
+from kindline.insight.shares import By, Row
+from kindline.insight.where import Scope, Where
 from kindline.metrics.prevalence import Labelled, prevalence
 from kindline.model.estimate import Estimate
 from kindline.store.database import Tenancy
@@ -31,6 +33,51 @@ def corrected(tenancy: Tenancy, where: Where, row: Row) -> dict[Judged, Estimate
     return found
 
 
+def corrected_by(
+    scope: Scope, tenancy: Tenancy, rows: Sequence[Row], by: By
+) -> dict[str | None, dict[Judged, Estimate]]:
+    """
+    Return the corrected shares of each group that can be corrected, by the group's name.
+
+    Weeks, days and hours are corrected with the whole sample, as if flags erred alike in each; a
+    queue, a channel, a language or a reason with what of the sample is its own.
+    """
+    fitting = fitting_sample(tenancy, scope.where)
+    if fitting is None:
+        return {}
+    every = drawn(tenancy, fitting.sample_id)
+    if by in _TIMES:
+        judged = {need: labelled(every, need) for need in NEEDS}
+        return {row.name: _row(row, judged, fitting) for row in rows}
+    groups: dict[str | None, list[Drawn]] = {}
+    names = _names(scope, every, by)
+    for one in every:
+        groups.setdefault(names.get(one.number), []).append(one)
+    return {
+        row.name: _row(row, {need: labelled(own, need) for need in NEEDS}, fitting)
+        for row in rows
+        if (own := groups.get(row.name))
+    }
+
+
+_TIMES: tuple[By, ...] = ("week", "month", "weekday", "hour")
+
+
+def _row(
+    row: Row, judged: Mapping[Judged, Sequence[Labelled]], of: Sample
+) -> dict[Judged, Estimate]:
+    found = {need: _share(row, need, some, of) for need, some in judged.items()}
+    return {need: one for need, one in found.items() if isinstance(one, Estimate)}
+
+
+def _names(scope: Scope, every: Sequence[Drawn], by: By) -> dict[int, str | None]:
+    """Return the group that each conversation of a sample is in."""
+    numbers = np.array([one.number for one in every], np.int64)
+    query = f"SELECT number, {by} AS name FROM facts"
+    rows = scope.facts.counts(scope.tenant, query, among=numbers)
+    return {row["number"]: row["name"] for row in rows}
+
+
 def fitting_sample(tenancy: Tenancy, where: Where) -> Sample | None:
     """Return the latest sample drawn from what is asked about; None where there is none."""
     if any(getattr(where, name) is not None for name in ("queue", "channel", "country", "reason")):
@@ -40,13 +87,16 @@ def fitting_sample(tenancy: Tenancy, where: Where) -> Sample | None:
 
 def share_of(row: Row, need: Judged, every: Sequence[Drawn], of: Sample) -> Estimate | str:
     """Return a need's corrected share, or in words why a sample cannot correct it."""
+    return _share(row, need, labelled(every, need), of)
+
+
+def _share(row: Row, need: Judged, some: Sequence[Labelled], of: Sample) -> Estimate | str:
     raw = row.shares[need]
-    n = row.n_conversations - row.n_denied
     try:
         return prevalence(
             round((raw.value or 0.0) * raw.n),
-            n,
-            labelled(every, need),
+            row.n_conversations - row.n_denied,
+            some,
             drawn=of.design,
             n_unjudged=row.n_denied,
         )

@@ -45,6 +45,7 @@ GROUPS: tuple[By, ...] = (
     "language",
     "reason",
 )
+BY_MATTER: tuple[By, ...] = ("queue", "channel", "language", "reason")  # a matter has no one hour
 EXAMPLES = (
     "share companionship by channel last 13 weeks",
     "share support by language in 2026-10",
@@ -96,7 +97,7 @@ def question(text: str) -> Question:
     return Question(
         what=what,
         need=need,
-        by=None if match["by"] is None else _by(match["by"].lower()),
+        by=None if match["by"] is None else _by(match["by"].lower(), what),
         period=None if match["period"] is None else match["period"].upper(),
         weeks=None if match["weeks"] is None else int(match["weeks"]),
         where=_where(match["where"]),
@@ -124,11 +125,12 @@ def _need(name: str) -> Need:
     raise UnknownNameError("share", "another word", SHOWN)
 
 
-def _by(told: str) -> By:
-    for group in GROUPS:
+def _by(told: str, what: What) -> By:
+    known = BY_MATTER if what == "first contact" else GROUPS
+    for group in known:
         if group == told:
             return group
-    raise UnknownNameError("group", "another word", GROUPS)
+    raise UnknownNameError("group", "another word", known)
 
 
 def _where(told: str | None) -> dict[str, str]:

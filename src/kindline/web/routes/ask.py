@@ -1,8 +1,10 @@
 """Ask: a bounded question, answered with n, interval and the conversations behind it."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from kindline.errors import InputError
 from kindline.insight.answer import Answer, answer
@@ -22,12 +24,32 @@ def ask(
     request: Request, asked: Counter, q: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:
     """Show the answer to a question, or what may be asked."""
-    found, problem = None, ""
-    if q.strip():
-        try:
-            found = _answer(asked, q)
-        except InputError as error:
-            problem = str(error)
+    if not q.strip():
+        return _shown(request, asked)
+    try:
+        return _shown(request, asked, q, _answer(asked, q))
+    except InputError as error:
+        return _shown(request, asked, q, problem=str(error))
+
+
+@router.post("/ask")
+def say(request: Request, asked: Counter, q: Annotated[str, Form(max_length=300)] = "") -> Response:
+    """Take a question as it was typed; an address holds only what was understood of it."""
+    try:
+        told = question(q)
+    except InputError as error:
+        return _shown(request, asked, q, problem=str(error))
+    return RedirectResponse(f"/ask?{urlencode({'q': str(told)})}", status_code=303)
+
+
+def _shown(
+    request: Request,
+    asked: Asked,
+    q: str = "",
+    found: Answer | None = None,
+    *,
+    problem: str = "",
+) -> Response:
     return page(
         request,
         "ask.html",

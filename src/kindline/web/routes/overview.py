@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.trend import trend
-from kindline.insight.corrected import corrected
+from kindline.insight.corrected import corrected, corrected_by
 from kindline.insight.shares import SHOWN, By, Need, moods, shares
-from kindline.insight.where import Where
+from kindline.insight.where import Scope, Where
 from kindline.metrics.share import FEWEST
 from kindline.web.meant import WEEKS, Counter, fewest, where_meant
 from kindline.web.pages import page
@@ -27,14 +27,18 @@ def overview(request: Request, asked: Counter, where: _Where, weeks: str = "13")
         every = shares(place.facts, tenant, where, by=None, fewest=least)
         overall = every[0] if every and every[0].n_conversations else None
         right = corrected(tenancy, where, overall) if overall else {}
-    by_week = shares(place.facts, tenant, where, by="week", fewest=least)
-    groups = {by: shares(place.facts, tenant, where, by=by, fewest=least) for by in _GROUPS}
+        by_week = shares(place.facts, tenant, where, by="week", fewest=least)
+        groups = {by: shares(place.facts, tenant, where, by=by, fewest=least) for by in _GROUPS}
+        scope = Scope(facts=place.facts, tenant=tenant, where=where, fewest=least)
+        every_group = {"week": by_week, **groups}
+        right_by = {by: corrected_by(scope, tenancy, rows, by) for by, rows in every_group.items()}
     return page(
         request,
         "overview.html",
         asked,
         overall=overall,
         corrected=right,
+        corrected_by=right_by,
         needs=SHOWN,
         by_week=by_week,
         groups=groups,

@@ -63,8 +63,8 @@ def self_service(
 def step(
     request: Request,
     asked: Counter,
-    name: Annotated[str, Query(alias="step", max_length=80)],
-    surface: Annotated[str, Query(max_length=16)],
+    name: Annotated[str, Query(alias="step", max_length=80)] = "",
+    surface: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
     """Show what people who failed at a step said afterwards, of those whom who asks may open."""
     return page(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.ranges import Line, ranges
 from kindline.charts.trend import trend_ahead
+from kindline.insight.corrected import corrected_by
 from kindline.insight.labels import plans
 from kindline.insight.season import season
 from kindline.insight.shares import SHOWN, Need, Row, shares
@@ -25,6 +26,10 @@ def when(request: Request, asked: Counter, told: _Meant, need: Need = "companion
     hours = shares(scope.facts, scope.tenant, scope.where, by="hour", fewest=scope.fewest)
     with asked.read() as tenancy:
         planned = plans(scope, tenancy)
+        right = {
+            "week": corrected_by(scope, tenancy, found.rows, "week"),
+            "hour": corrected_by(scope, tenancy, hours, "hour"),
+        }
     return page(
         request,
         "when.html",
@@ -39,6 +44,7 @@ def when(request: Request, asked: Counter, told: _Meant, need: Need = "companion
         by_hour=ranges([_line(row, need) for row in hours], upright=True, width=860),
         zone=scope.where.zone,
         plans=planned,
+        corrected_by=right,
     )
 
 
