@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 N_DAYS, N_ASKED = 365, 40
 STAMP = "made-up"
 CHANCES: dict[str, dict[str, float]] = {
-    "status": {"analysed": 0.98, "denied": 0.02},
+    "status": {"analysed": 1.0},
     "language": {"nl": 0.4, "en": 0.25, "fr": 0.2, "hu": 0.15},
     "channel": {"voice": 0.66, "chat": 0.18, "email": 0.1, "messaging": 0.06},
     "country": {"NL": 0.4, "GB": 0.25, "FR": 0.2, "HU": 0.15},

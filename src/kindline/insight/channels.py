@@ -115,25 +115,43 @@ def matters(scope: Scope) -> Matters | None:
     row = rows[0] if rows else None
     if row is None or not row["n_matters"] or scope.has_too_few(row["n_matters"]):
         return None
-    fcr = {kind: _fcr(scope, kind) for kind in ("true", _NET)}
     return Matters(
         several_channels=share_of(row["several"], row["n_matters"] - row["several"], n_unjudged=0),
         parallel=share_of(row["parallel"], row["n_matters"] - row["parallel"], n_unjudged=0),
         last_resort=_last_resort(scope),
         repeated=share_of(row["repeated"], row["n_matters"] - row["repeated"], n_unjudged=0),
-        fcr_gross=fcr["true"],
-        fcr_net=fcr[_NET],
+        fcr_gross={name: _fcr(row, f"gross_{name}") for name in _COMPANY_APART},
+        fcr_net={name: _fcr(row, f"net_{name}") for name in _COMPANY_APART},
         switches=_switches(scope),
     )
 
 
-_NET = "resolution IS DISTINCT FROM 'nothing_to_settle'"
+_KINDS = {"gross": "true", "net": "resolution IS DISTINCT FROM 'nothing_to_settle'"}
+_MEANT = {  # contacts whose FCR is told: by kind, and all, without company, for company
+    f"{kind}_{name}": f"({is_kind}) AND ({apart})"
+    for kind, is_kind in _KINDS.items()
+    for name, apart in _COMPANY_APART.items()
+}
+_ALONE = f"(next_at IS NULL OR next_at > happened_at + INTERVAL {WINDOW_DAYS} DAY) AND is_over"
+_OF_MATTER = ", ".join(
+    f"count(*) FILTER ({meant} AND {_ALONE}) AS {name}_a, "
+    f"count(*) FILTER ({meant} AND is_over) AS {name}_b, "
+    f"count(*) FILTER ({meant} AND NOT is_over) AS {name}_u"
+    for name, meant in _MEANT.items()
+)
+_SUMMED = ", ".join(
+    f"count(*) FILTER ({name}_b > 0) AS {name}_n, sum({name}_a) AS {name}_a, "
+    f"sum({name}_b) AS {name}_b, sum({name}_a * {name}_a) AS {name}_aa, "
+    f"sum({name}_b * {name}_b) AS {name}_bb, sum({name}_a * {name}_b) AS {name}_ab, "
+    f"sum({name}_u) AS {name}_u"
+    for name in _MEANT
+)
 _TOLD = (
     "count(*) AS n_matters, count(*) FILTER (n_channels > 1) AS several, "
-    "count(*) FILTER (has_parallel) AS parallel, count(*) FILTER (n > 1) AS repeated "
+    f"count(*) FILTER (has_parallel) AS parallel, count(*) FILTER (n > 1) AS repeated, {_SUMMED} "
     "FROM (SELECT matter, count(*) AS n, count(DISTINCT channel) AS n_channels, "
     f"bool_or(next_channel <> channel AND next_at <= happened_at + INTERVAL {PARALLEL_HOURS} HOUR) "
-    "AS has_parallel FROM linked GROUP BY matter)"
+    f"AS has_parallel, {_OF_MATTER} FROM linked GROUP BY matter)"
 )
 
 
@@ -151,25 +169,11 @@ def _in_matters(scope: Scope, told: str, rest: str) -> list[dict[str, int]]:
     return scope.facts.counts(scope.tenant, query, values)
 
 
-def _fcr(scope: Scope, kind: str) -> dict[str, Estimate]:
-    """Return FCR over contacts of a kind: all, without those for company, and those alone."""
-    alone = f"(next_at IS NULL OR next_at > happened_at + INTERVAL {WINDOW_DAYS} DAY) AND is_over"
-    found: dict[str, Estimate] = {}
-    for name, apart in _COMPANY_APART.items():
-        meant = f"({kind}) AND ({apart})"
-        row = _in_matters(
-            scope,
-            "count(*) AS n, sum(a) AS a, sum(b) AS b, sum(a * a) AS aa, sum(b * b) AS bb, "
-            "sum(a * b) AS ab, sum(u) AS u FROM ("
-            f"SELECT count(*) FILTER ({meant} AND {alone}) AS a, "
-            f"count(*) FILTER ({meant} AND is_over) AS b, "
-            f"count(*) FILTER ({meant} AND NOT is_over) AS u FROM linked GROUP BY matter)",
-            "WHERE b > 0 OR u > 0",
-        )[0]
-        told = (row[name] or 0 for name in ("n", "a", "b", "aa", "bb", "ab"))
-        sums = Sums(*told)
-        found[name] = first_contact_resolution(sums, n_unjudged=int(row["u"] or 0))
-    return found
+def _fcr(row: Mapping[str, int | None], name: str) -> Estimate:
+    """Return FCR from the sums over matters that hold such contacts."""
+    told = (float(row[f"{name}_{part}"] or 0) for part in ("a", "b", "aa", "bb", "ab"))
+    sums = Sums(row[f"{name}_n"] or 0, *told)
+    return first_contact_resolution(sums, n_unjudged=int(row[f"{name}_u"] or 0))
 
 
 def _last_resort(scope: Scope) -> Estimate:

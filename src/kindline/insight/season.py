@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from kindline.countries.holidays import holidays_of
-from kindline.insight.shares import COUNTED, LOCAL, Need
+from kindline.insight.shares import COUNTED, Need
 from kindline.insight.where import Scope
 from kindline.metrics.combined import difference
 from kindline.metrics.share import share_of
 from kindline.model.estimate import Estimate
 
 PARTS = ("day", "evening", "weekend", "holiday")
-_NEVER = "('', DATE '1900-01-01')"
 _EVENING, _MORNING = 18, 8  # hours of the local clock
+_FRIDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +32,13 @@ class Part:
 def season(scope: Scope, need: Need, *, country: str | None) -> list[Part]:
     """Return the share in each part of the week; `country` is where contacts are that say none."""
     counted, against = COUNTED.get(need, ("present", "absent"))
-    part, before = _part_of_week(scope, country)
     rows = scope.rows(
-        f"{part} AS part, count(*) AS n, "
+        "country, happened_at, count(*) AS n, "
         f"count(*) FILTER ({need} = '{counted}') AS counted, "
         f"count(*) FILTER ({need} = '{against}') AS against",
-        "AND status = 'analysed' GROUP BY 1",
-        before,
+        "AND status = 'analysed' GROUP BY 1, 2",
     )
-    found = {row["part"]: _share(row) for row in rows}
+    found = _shares(rows, scope.where.zone, country)
     day = found.get("day")
     return [
         Part(
@@ -51,32 +52,31 @@ def season(scope: Scope, need: Need, *, country: str | None) -> list[Part]:
     ]
 
 
-def _share(row: Mapping[str, int]) -> Estimate:
-    n_unjudged = row["n"] - row["counted"] - row["against"]
-    return share_of(row["counted"], row["against"], n_unjudged=n_unjudged)
+def _shares(
+    rows: Sequence[Mapping[str, Any]], zone: str, country: str | None
+) -> dict[str, Estimate]:
+    clock = ZoneInfo(zone)
+    sums: dict[str, tuple[int, int, int]] = {}
+    for row in rows:
+        at = row["happened_at"].replace(tzinfo=UTC).astimezone(clock)
+        part = _part_of_week(at, row["country"] or country)
+        n, counted, against = sums.get(part, (0, 0, 0))
+        sums[part] = (n + row["n"], counted + row["counted"], against + row["against"])
+    return {
+        part: share_of(counted, against, n_unjudged=n - counted - against)
+        for part, (n, counted, against) in sums.items()
+    }
 
 
-def _part_of_week(scope: Scope, country: str | None) -> tuple[str, list[str]]:
-    """Return what tells the part of a contact's time, and the values of its question marks."""
-    zone = scope.where.zone
-    days = _holidays(scope, country)
-    listed = ", ".join(f"('{code}', DATE '{day}')" for code, day in days) or _NEVER
-    place = "coalesce(country, ?)"
-    return (
-        f"CASE WHEN ({place}, CAST({LOCAL} AS DATE)) IN ({listed}) THEN 'holiday' "
-        f"WHEN isodow({LOCAL}) > 5 THEN 'weekend' "
-        f"WHEN hour({LOCAL}) >= {_EVENING} OR hour({LOCAL}) < {_MORNING} THEN 'evening' "
-        "ELSE 'day' END",
-        [country or "", zone, zone, zone, zone],
-    )
+def _part_of_week(at: datetime, country: str | None) -> str:
+    """Return the part of a week by the clock there; `country` is whose holidays count."""
+    if country is not None and at.date() in _holidays(country, at.year):
+        return "holiday"
+    if at.isoweekday() > _FRIDAY:
+        return "weekend"
+    return "day" if _MORNING <= at.hour < _EVENING else "evening"
 
 
-def _holidays(scope: Scope, country: str | None) -> Sequence[tuple[str, date]]:
-    rows = scope.rows("DISTINCT country, year(happened_at) AS year", "")
-    asked = {(row["country"] or country, row["year"]) for row in rows}
-    return [
-        (code, day)
-        for code, year in sorted(asked, key=str)
-        if code is not None and code.isalpha()  # it becomes part of a query
-        for day in holidays_of(code, year)
-    ]
+@cache
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays_of(country, year))

@@ -7,8 +7,9 @@ queue and an hour it could point at somebody (FACTS 8, R17).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from kindline.insight.where import Scope, Where, condition_of
 from kindline.metrics.drift import Drift, drift
@@ -31,12 +32,11 @@ _WATCHED = (
     "abuse",
 )
 COUNTED = {"crisis": ("cue", "no_cue_found")}
-LOCAL = "timezone(?, timezone('UTC', happened_at))"
 _SOURCE: Mapping[By, str] = {
     "week": "CAST(week AS VARCHAR)",
     "month": "strftime(happened_at, '%Y-%m')",
-    "weekday": f"CAST(isodow({LOCAL}) AS VARCHAR)",
-    "hour": f"strftime({LOCAL}, '%H')",
+    "weekday": "happened_at",  # told by a clock once the hours of UTC are counted: `_by_clock`
+    "hour": "happened_at",
     "reason": "reason",
     "queue": "queue",
     "channel": "channel",
@@ -44,6 +44,7 @@ _SOURCE: Mapping[By, str] = {
 }
 _IN_ORDER: tuple[By, ...] = ("week", "month", "weekday", "hour")
 _LOCALLY: tuple[By, ...] = ("weekday", "hour")
+_FORM: Mapping[By, str] = {"weekday": "%u", "hour": "%H"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +69,35 @@ def shares(facts: Facts, tenant: str, where: Where, *, by: By | None, fewest: in
         f"SELECT {group} AS name, count(*) AS n, "
         f"count(*) FILTER (status = 'denied') AS n_denied, {counts} "
         f"FROM facts WHERE {condition} GROUP BY 1 ORDER BY {order}",
-        [*([where.zone] if by in _LOCALLY else []), *values],
+        values,
     )
-    return [_row(row, fewest) for row in found]
+    return [_row(row, fewest) for row in _by_clock(found, by, where.zone)]
 
 
 def grouped(scope: Scope, by: By | None, columns: str) -> list[dict[str, Any]]:
-    """Return columns over the analysed contacts of each group, with its `name` and its `n`."""
+    """Return counts and sums over the analysed contacts of each group, with its `name` and `n`."""
     group = "NULL" if by is None else _SOURCE[by]
     order = "name" if by in _IN_ORDER else "n DESC, name"
-    return scope.rows(
+    found = scope.rows(
         f"{group} AS name, count(*) AS n, {columns}",
         f"AND status = 'analysed' GROUP BY 1 ORDER BY {order}",
-        [scope.where.zone] if by in _LOCALLY else (),
     )
+    return _by_clock(found, by, scope.where.zone)
+
+
+def _by_clock(found: list[dict[str, Any]], by: By | None, zone: str) -> list[dict[str, Any]]:
+    """Return counts by hour of UTC as those by hour of a clock, or by day of its week."""
+    if by not in _LOCALLY:
+        return found
+    clock, form = ZoneInfo(zone), _FORM[by]
+    sums: dict[str, dict[str, Any]] = {}
+    for row in found:
+        name = row["name"].replace(tzinfo=UTC).astimezone(clock).strftime(form)
+        own = sums.setdefault(name, {"name": name})
+        for key, value in row.items():
+            if key != "name":
+                own[key] = own.get(key, 0) + value
+    return [sums[name] for name in sorted(sums)]
 
 
 def moods(
