@@ -4,7 +4,7 @@ How long does each number take over a million contacts?
     python bench/insight.py [--n 1000000]
 
 The facts of a year are made up, a file a day: states at made-up rates, eight queues, matters of one
-to four contacts. Each number is asked 40 times after a first; medians and 95th percentiles are of
+to four contacts. Each number is asked 20 times after a first; medians and 95th percentiles are of
 this machine, in milliseconds, with no page around them (bench/dashboards.py asks for pages).
 """
 
@@ -31,7 +31,7 @@ from kindline.store.tables import DAYS
 
 pa, parquet = library("pyarrow", "facts"), library("pyarrow.parquet", "facts")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-N_DAYS, N_ASKED = 365, 40
+N_DAYS, N_ASKED = 365, 20
 STAMP = "made-up"
 CHANCES: dict[str, dict[str, float]] = {
     "status": {"analysed": 1.0},
