@@ -24,13 +24,7 @@ def corrected(tenancy: Tenancy, where: Where, row: Row) -> dict[Judged, Estimate
     fitting = fitting_sample(tenancy, where)
     if fitting is None:
         return {}
-    every = drawn(tenancy, fitting.sample_id)
-    found: dict[Judged, Estimate] = {}
-    for need in NEEDS:
-        share = share_of(row, need, every, fitting)
-        if isinstance(share, Estimate):
-            found[need] = share
-    return found
+    return _row(row, _judged(drawn(tenancy, fitting.sample_id)), fitting)
 
 
 def corrected_by(
@@ -47,16 +41,14 @@ def corrected_by(
         return {}
     every = drawn(tenancy, fitting.sample_id)
     if by in _TIMES:
-        judged = {need: labelled(every, need) for need in NEEDS}
+        judged = _judged(every)
         return {row.name: _row(row, judged, fitting) for row in rows}
     groups: dict[str | None, list[Drawn]] = {}
     names = _names(scope, every, by)
     for one in every:
         groups.setdefault(names.get(one.number), []).append(one)
     return {
-        row.name: _row(row, {need: labelled(own, need) for need in NEEDS}, fitting)
-        for row in rows
-        if (own := groups.get(row.name))
+        row.name: _row(row, _judged(own), fitting) for row in rows if (own := groups.get(row.name))
     }
 
 
@@ -66,8 +58,19 @@ _TIMES: tuple[By, ...] = ("week", "month", "weekday", "hour")
 def _row(
     row: Row, judged: Mapping[Judged, Sequence[Labelled]], of: Sample
 ) -> dict[Judged, Estimate]:
-    found = {need: _share(row, need, some, of) for need, some in judged.items()}
-    return {need: one for need, one in found.items() if isinstance(one, Estimate)}
+    found: dict[Judged, Estimate] = {}
+    for need, some in judged.items():
+        share = _share(row, need, some, of)
+        if isinstance(share, Estimate):
+            found[need] = share
+    return found
+
+
+def _judged(every: Sequence[Drawn]) -> dict[Judged, Sequence[Labelled]]:
+    found: dict[Judged, Sequence[Labelled]] = {}
+    for need in NEEDS:
+        found[need] = labelled(every, need)
+    return found
 
 
 def _names(scope: Scope, every: Sequence[Drawn], by: By) -> dict[int, str | None]:

@@ -30,8 +30,9 @@ def overview(request: Request, asked: Counter, where: _Where, weeks: str = "13")
         by_week = shares(place.facts, tenant, where, by="week", fewest=least)
         groups = {by: shares(place.facts, tenant, where, by=by, fewest=least) for by in _GROUPS}
         scope = Scope(facts=place.facts, tenant=tenant, where=where, fewest=least)
-        every_group = {"week": by_week, **groups}
-        right_by = {by: corrected_by(scope, tenancy, rows, by) for by, rows in every_group.items()}
+        right_by = {"week": corrected_by(scope, tenancy, by_week, "week")}
+        for by in _GROUPS:
+            right_by[by] = corrected_by(scope, tenancy, groups[by], by)
     return page(
         request,
         "overview.html",
