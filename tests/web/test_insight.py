@@ -1,6 +1,7 @@
 """The pages of numbers: what is on them, and what is told to whom."""
 
 from datetime import timedelta
+import re
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -22,8 +23,8 @@ PAGES = ("/when", "/self-service", "/channels", "/customers", "/time", "/ask", "
 TRIED = "I tried it in your app first and it did not work, I gave up. My invoice is wrong."
 
 
-def filled(house: House, n: int = 40) -> None:
-    """Put in contacts with times, half of them after a session that failed."""
+def filled(house: House, n: int = 40, n_agents: int = 5) -> None:
+    """Put in contacts with times, each after a session that failed; a team of five took them."""
     events: list[Event] = []
     for number in range(n):
         at = house.clock() - timedelta(days=10 + number % 5, hours=number % 9)
@@ -36,7 +37,7 @@ def filled(house: House, n: int = 40) -> None:
             "turns": turns,
             "started_at": at.isoformat(),
             "customer_id": f"c{number}",
-            "agent_id": f"T-{number % 5}",
+            "agent_id": f"T-{number % n_agents}",
             "queue": "billing",
             "channel": "voice" if number % 3 else "chat",
         }
@@ -81,7 +82,7 @@ def test_a_failing_step_is_ranked_and_opens_its_words(house: House) -> None:
     filled(house)
     page = text_of(house.as_role("analyst").get("/self-service?weeks=52"))
     assert "pay invoice" in page
-    assert "Not corrected: no sample that people labelled" in page or "cannot be told" in page
+    assert "Not corrected: too few labels" in page
     step = "/self-service/step?step=pay+invoice&surface=app"
     assert "I tried it in your app first" in text_of(house.as_role("analyst").get(step))
     for role in ("planner", "dpo", "coach"):
@@ -106,21 +107,58 @@ def test_a_team_of_five_is_compared_and_no_agent_is(house: House) -> None:
 
 def test_an_agent_sees_their_own_time_and_nobody_else_does(house: House) -> None:
     """Beside the centre's, made fair; who is no agent has no such page."""
-    filled(house)
+    filled(house, n_agents=6)
     with house.store.begin() as tenancy:
         change_user(tenancy, house.user_ids[OURS, "agent"], agent_id="T-1")
     page = text_of(house.as_role("agent").get("/my-time"))
     assert "Mine, with the centre's mix" in page.replace("&#39;", "'")
-    assert "n 8" in page
+    assert "n 7" in page
     for role in ("lead", "coach", "analyst", "admin"):
         assert house.as_role(role).get("/my-time").status_code in (403, 404)  # type: ignore[arg-type]
+
+
+def test_ones_own_time_does_not_tell_that_of_four_others(house: House) -> None:
+    """The centre's less one's own would be theirs."""
+    filled(house, n_agents=5)
+    with house.store.begin() as tenancy:
+        change_user(tenancy, house.user_ids[OURS, "agent"], agent_id="T-1")
+    page = text_of(house.as_role("agent").get("/my-time"))
+    assert "Fewer than six agents" in page
+    assert "n 8" not in page
+
+
+def test_a_team_is_not_told_where_that_tells_of_the_others(house: House) -> None:
+    """Five beside one in no team: all less the five is the one."""
+    filled(house, n_agents=6)
+    page = text_of(house.as_role("lead").get("/time?weeks=52"))
+    assert "No team has five agents" in page
+    assert "Five" not in page
+
+
+@pytest.mark.parametrize("role", ["analyst", "lead", "planner"])
+def test_what_would_tell_of_an_agent_is_told_to_nobody(house: House, role: str) -> None:
+    """Of a queue that four agents have: no being heard, no loyalty, no time, no FCR."""
+    filled(house, n_agents=4)
+    browser = house.as_role(role)  # type: ignore[arg-type]
+    for path in ("/customers", "/time", "/channels"):
+        page = text_of(browser.get(f"{path}?weeks=52&queue=billing"))
+        assert "Fewer than five agents took these contacts" in page, path
+        assert "Minutes each" not in page
+        assert "Settled at the first contact" not in page
+        assert "Were heard" not in page
+    for what in ("heard", "soothed", "losing", "handle time", "first contact"):
+        page = text_of(browser.get(f"/ask?q={what.replace(' ', '+')}+by+queue"))
+        assert "too few to tell" in page
+        assert "· n" not in page
+    assert "40" in text_of(browser.get("/ask?q=contacts+by+queue"))
 
 
 def test_a_question_is_answered_or_told_what_may_be_asked(house: House) -> None:
     """Few are told to nobody who opens no conversation; another form is refused in words."""
     filled(house)
     asked = "/ask?q=share+service+by+queue"
-    assert "n" in text_of(house.as_role("analyst").get(asked))
+    answered = text_of(house.as_role("analyst").get(asked))
+    assert re.search(r"billing \d+(\.\d)? % \d+", answered)
     planner = house.as_role("planner")
     refused = planner.post("/ask", {"q": "did Mrs Jansen call for company by agent?"})
     assert refused.status_code == 200

@@ -40,7 +40,7 @@ def run(
     with store_of(settings, out).read() as tenancy:
         facts.refresh(tenancy)
         scope = Scope(facts=facts, tenant=tenancy.tenant, where=Where(zone=settings.timezone))
-    found = answer(scope, asked, between=between, now=datetime.now(UTC))
+        found = answer(scope, tenancy, asked, between=between, now=datetime.now(UTC))
     facts.close()
     Console().print(_table(found, settings.address.rstrip("/")))
 

@@ -7,14 +7,16 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from kindline.insight.channels import matters
-from kindline.insight.question import Question, What
+from kindline.insight.crew import is_about_few
+from kindline.insight.question import OF_CREWS, Question, What
 from kindline.insight.shares import Need, grouped, shares
-from kindline.insight.where import Scope
+from kindline.insight.where import Scope, listed
 from kindline.metrics.loyalty import LOSING, VALUES
 from kindline.metrics.mood_change import UPSET
 from kindline.metrics.ratio import mean
 from kindline.metrics.share import share_of
 from kindline.model.estimate import Estimate
+from kindline.store.database import Tenancy
 
 Unit = Literal["share", "seconds", "count"]
 UNITS: Mapping[What, Unit] = {
@@ -40,12 +42,15 @@ class Answer:
     question: Question
     unit: Unit
     lines: Sequence[Line]
-    since: datetime | None
-    until: datetime
 
 
 def answer(
-    scope: Scope, asked: Question, *, between: tuple[datetime, datetime] | None, now: datetime
+    scope: Scope,
+    tenancy: Tenancy,
+    asked: Question,
+    *,
+    between: tuple[datetime, datetime] | None,
+    now: datetime,
 ) -> Answer:
     """
     Return the answer; `between` are the ends of the question's period, where it names one.
@@ -57,13 +62,25 @@ def answer(
         since = now - timedelta(weeks=asked.weeks)
     where = replace(scope.where, since=since, until=until, **asked.where)
     meant = replace(scope, where=where)
+    found = _found(meant, asked)
+    if asked.what in OF_CREWS:
+        found = [(name, _unless_few(meant, tenancy, asked, name, one)) for name, one in found]
     return Answer(
         question=asked,
         unit=UNITS.get(asked.what, "share"),
-        lines=[_line(asked, name, estimate) for name, estimate in _found(meant, asked)],
-        since=since,
-        until=until,
+        lines=[_line(asked, name, estimate) for name, estimate in found],
     )
+
+
+def _unless_few(
+    scope: Scope, tenancy: Tenancy, asked: Question, name: str | None, estimate: Estimate | None
+) -> Estimate | None:
+    """Return a group's number, None where fewer than five agents took its contacts."""
+    if asked.by is None:
+        return None if is_about_few(scope, tenancy) else estimate
+    if name is None:  # contacts of no group known may be anybody's
+        return None
+    return None if is_about_few(scope.narrowed(asked.by, name), tenancy) else estimate
 
 
 def _found(scope: Scope, asked: Question) -> list[tuple[str | None, Estimate | None]]:
@@ -71,10 +88,11 @@ def _found(scope: Scope, asked: Question) -> list[tuple[str | None, Estimate | N
         return _shares(scope, asked, asked.need)
     if asked.what == "first contact":
         return _first_contact(scope, asked)
-    return [
-        (row["name"], None if scope.has_too_few(row["n"]) else _estimate(asked.what, row))
+    told = [
+        (row["name"], _estimate(asked.what, row))
         for row in grouped(scope, asked.by, _COLUMNS[asked.what])
     ]
+    return [(name, None if scope.has_too_few(one.n) else one) for name, one in told]
 
 
 def _shares(scope: Scope, asked: Question, need: Need) -> list[tuple[str | None, Estimate | None]]:
@@ -94,15 +112,14 @@ def _first_contact(scope: Scope, asked: Question) -> list[tuple[str | None, Esti
     found: list[tuple[str | None, Estimate | None]] = []
     for row in grouped(scope, asked.by, "0 AS counted"):
         if row["name"] is not None:
-            narrowed = replace(scope, where=replace(scope.where, **{asked.by: row["name"]}))
-            told = matters(narrowed)
+            told = matters(scope.narrowed(asked.by, row["name"]))
             found.append((row["name"], None if told is None else told.fcr_gross["all"]))
     return found
 
 
-_BAD = ", ".join(repr(one) for one in sorted(LOSING))
-_JUDGED = ", ".join(repr(one) for one in VALUES)
-_MOODS = ", ".join(repr(one) for one in sorted(UPSET))
+_BAD = listed(LOSING)
+_JUDGED = listed(VALUES)
+_MOODS = listed(UPSET)
 _COLUMNS: Mapping[What, str] = {
     "contacts": "0 AS counted",
     "heard": "count(*) FILTER (felt_heard = 'yes') AS counted, "

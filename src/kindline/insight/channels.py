@@ -7,7 +7,7 @@ A matter is all contacts of one customer on one reason; nothing else of a custom
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kindline.insight.where import Scope, condition_of
+from kindline.insight.where import Scope, condition_of, listed
 from kindline.metrics.combined import difference
 from kindline.metrics.first_contact import WINDOW_DAYS, first_contact_resolution
 from kindline.metrics.mood_change import UPSET
@@ -89,7 +89,7 @@ def feelings(scope: Scope) -> list[Feelings]:
 
 def choices(scope: Scope) -> list[Choice]:
     """Return how the channel goes with the mood on arrival, the widest apart first."""
-    moods = ", ".join(repr(mood) for mood in sorted(UPSET))
+    moods = listed(UPSET)
     rows = scope.rows(
         f"channel, count(*) FILTER (arrival IN ({moods})) AS upset, "
         f"count(*) FILTER (arrival NOT IN ({moods})) AS others, "

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from kindline.insight.where import Scope, condition_of
+from kindline.insight.where import Scope, condition_of, listed
 from kindline.metrics.loyalty import LOSING, VALUES, Ending, levels, recovery
 from kindline.metrics.mood_change import MoodChange, mood_change
 from kindline.metrics.ratio import mean
@@ -41,7 +41,7 @@ class Courses:
     together: str
     n_courses: int
     levels: Sequence[Estimate]
-    recovery: Estimate
+    recovery: Estimate | None
 
 
 def moods(scope: Scope) -> MoodChange:
@@ -50,8 +50,8 @@ def moods(scope: Scope) -> MoodChange:
     return mood_change({(row["arrival"], row["departure"]): row["n"] for row in rows})
 
 
-def heard(scope: Scope, *, is_for_company: bool | None = None) -> Estimate:
-    """Return the share who were heard; those partly heard count against it."""
+def heard(scope: Scope, *, is_for_company: bool | None = None) -> Estimate | None:
+    """Return the share who were heard, None of too few; those partly heard count against it."""
     company = {None: "true", True: "companionship = 'present'", False: "companionship = 'absent'"}
     row = scope.rows(
         "count(*) AS n, "
@@ -59,7 +59,8 @@ def heard(scope: Scope, *, is_for_company: bool | None = None) -> Estimate:
         f"AND status = 'analysed' AND {company[is_for_company]}",
     )[0]
     against = row["partly"] + row["no"]
-    return share_of(row["yes"], against, n_unjudged=row["n"] - row["yes"] - against)
+    told = share_of(row["yes"], against, n_unjudged=row["n"] - row["yes"] - against)
+    return None if told.n and scope.has_too_few(told.n) else told
 
 
 def losing(scope: Scope) -> list[Losing]:
@@ -69,8 +70,7 @@ def losing(scope: Scope) -> list[Losing]:
     A contact of no matter known is one of its own. First comes the reason that is most surely bad.
     """
     condition, values = condition_of(scope.where)
-    bad = ", ".join(repr(state) for state in sorted(LOSING))
-    judged = ", ".join(repr(state) for state in VALUES)
+    bad, judged = listed(LOSING), listed(VALUES)
     rows = scope.facts.counts(
         scope.tenant,
         ", last AS (SELECT reason, loyalty, row_number() OVER (PARTITION BY coalesce(matter, "
@@ -107,21 +107,25 @@ def courses(scope: Scope) -> Courses:
             sums[place][0] += 1
             sums[place][1] += level
             sums[place][2] += level**2
-    shown = [mean(int(n), total, squares) for n, total, squares in sums if n > scope.fewest]
+    shown = [
+        mean(int(n), total, squares)
+        for n, total, squares in sums
+        if n and not scope.has_too_few(int(n))
+    ]
+    made_good = recovery(states)
     return Courses(
         together=together,
         n_courses=len(states),
         levels=shown,
-        recovery=recovery(states),
+        recovery=None if scope.has_too_few(made_good.n) else made_good,
     )
 
 
 def _endings(scope: Scope, together: str) -> list[dict[str, Any]]:
     """Return the contacts of courses of more than one, those judged, in order."""
-    judged = ", ".join(repr(state) for state in VALUES)
     return scope.rows(
         f"{together} AS course, happened_at, CAST(loyalty AS VARCHAR) AS loyalty",
-        f"AND status = 'analysed' AND {together} IS NOT NULL AND loyalty IN ({judged}) "
+        f"AND status = 'analysed' AND {together} IS NOT NULL AND loyalty IN ({listed(VALUES)}) "
         f"QUALIFY count(*) OVER (PARTITION BY {together}) > 1 "
         f"ORDER BY {together}, happened_at, number",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kindline.insight.channels import LAST_RESORT
-from kindline.insight.where import Scope
+from kindline.insight.where import Scope, listed
 from kindline.metrics.loyalty import LOSING, VALUES
 from kindline.metrics.mood_change import UPSET
 from kindline.metrics.published import Beside
@@ -13,10 +13,6 @@ from kindline.model.estimate import Estimate
 from kindline.store.facts import bit_of
 
 _MOST_FELT = 3
-
-
-def _listed(words: frozenset[str]) -> str:
-    return ", ".join(repr(word) for word in sorted(words))
 
 
 # What counts for a figure, and what against it; the rest was not judged or not sure.
@@ -40,12 +36,12 @@ _COUNTED: Mapping[Beside, tuple[str, str]] = {
     "repeat": ("repeat_contact", "NOT repeat_contact"),
     "not_heard": ("felt_heard IN ('no', 'partly')", "felt_heard = 'yes'"),
     "losing": (
-        f"loyalty IN ({_listed(LOSING)})",
-        f"loyalty IN ({_listed(frozenset(VALUES) - LOSING)})",
+        f"loyalty IN ({listed(LOSING)})",
+        f"loyalty IN ({listed(VALUES.keys() - LOSING)})",
     ),
     "left_upset": (
-        f"departure IN ({_listed(UPSET)})",
-        f"departure IN ({_listed(frozenset(MOODS) - UPSET)})",
+        f"departure IN ({listed(UPSET)})",
+        f"departure IN ({listed(set(MOODS) - UPSET)})",
     ),
 }
 

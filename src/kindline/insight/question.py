@@ -10,7 +10,7 @@ WHAT is `share NEED`, `contacts`, `heard`, `soothed`, `losing`, `handle time`, `
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 from kindline.errors import UnknownNameError
 from kindline.insight.shares import SHOWN, By, Need
@@ -26,15 +26,7 @@ What = Literal[
     "time after",
     "first contact",
 ]
-WHATS: tuple[What, ...] = (
-    "contacts",
-    "heard",
-    "soothed",
-    "losing",
-    "handle time",
-    "time after",
-    "first contact",
-)
+WHATS: tuple[What, ...] = tuple(one for one in get_args(What) if one != "share")
 GROUPS: tuple[By, ...] = (
     "week",
     "month",
@@ -45,7 +37,9 @@ GROUPS: tuple[By, ...] = (
     "language",
     "reason",
 )
-BY_MATTER: tuple[By, ...] = ("queue", "channel", "language", "reason")  # a matter has no one hour
+# What tells of who took the contacts too is not told by hour or week: that can be one agent's.
+OF_CREWS: frozenset[What] = frozenset(WHATS) - {"contacts"}
+CREWS: tuple[By, ...] = ("queue", "channel", "language", "reason")
 EXAMPLES = (
     "share companionship by channel last 13 weeks",
     "share support by language in 2026-10",
@@ -54,7 +48,7 @@ EXAMPLES = (
     "first contact last 13 weeks where language=nl",
     "contacts by hour last 4 weeks",
 )
-_ALSO: Mapping[str, Need] = {"company": "companionship", "loneliness": "companionship"}
+_ALSO: Mapping[str, Need] = {"company": "companionship"}
 _SHAPE = re.compile(
     r"(?P<what>.+?)"
     r"(?:\s+by\s+(?P<by>\w+))?"
@@ -126,7 +120,7 @@ def _need(name: str) -> Need:
 
 
 def _by(told: str, what: What) -> By:
-    known = BY_MATTER if what == "first contact" else GROUPS
+    known = CREWS if what in OF_CREWS else GROUPS
     for group in known:
         if group == told:
             return group

@@ -14,14 +14,13 @@ from typing import Any
 from kindline.errors import InputError
 from kindline.insight.corrected import fitting_sample, labelled
 from kindline.insight.where import Scope, Where
-from kindline.metrics.caused import Ended, caused, caused_corrected, is_small
+from kindline.metrics.caused import FEWEST_PEOPLE, Ended, caused, caused_corrected, is_small
 from kindline.metrics.containment import contained, resolved
 from kindline.metrics.deflection import Ceiling, ceiling
 from kindline.metrics.failure_rate import FEWEST, failure_rate, failure_rate_corrected
 from kindline.metrics.prevalence import Labelled, prevalence
-from kindline.metrics.share import share_of
 from kindline.model.estimate import Estimate
-from kindline.selfservice.causes import COMPANY, DESIGN, cause
+from kindline.selfservice.causes import DESIGN, cause
 from kindline.store.database import Tenancy
 from kindline.store.journeys import contacts_after, ended_counts
 from kindline.store.labels import drawn
@@ -51,12 +50,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRow:
-    """The causes of contacts on one reason; `is_hidden` where they are too few to be told."""
+    """
+    The causes of contacts on one reason; `is_hidden` where they are too few to be told.
+
+    Company is no cause of a single contact: `n_flagged` were flagged for it, and of fewer than
+    `FEWEST_PEOPLE` neither the flags nor a correction is to be shown (FACTS 5.4).
+    """
 
     reason: str | None
     n: int
     by_cause: Mapping[int, int]
-    company: Estimate
+    n_flagged: int
     company_corrected: Estimate | None
     failure: Estimate
     failure_corrected: Estimate | None
@@ -248,12 +252,12 @@ def _reason(
 ) -> ReasonRow:
     n = sum(by_cause.values())
     failure = failure_rate(sum(by_cause.get(one, 0) for one in DESIGN), n)
-    right = _company(n_flagged, n, sample)
+    right = None if n_flagged < FEWEST_PEOPLE else _company(n_flagged, n, sample)
     return ReasonRow(
         reason=reason,
         n=n,
-        by_cause={**by_cause, COMPANY: n_flagged},
-        company=share_of(n_flagged, n - n_flagged, n_unjudged=0),
+        by_cause=by_cause,
+        n_flagged=n_flagged,
         company_corrected=right,
         failure=failure,
         failure_corrected=None if right is None else failure_rate_corrected(failure, right),
@@ -266,7 +270,7 @@ def _ceiling(reasons: Sequence[ReasonRow], sample: Sequence[Labelled]) -> Ceilin
     for row in reasons:
         for why, n in row.by_cause.items():
             by_cause[why] = by_cause.get(why, 0) + n
-    n_flagged = by_cause.pop(COMPANY, 0)
+    n_flagged = sum(row.n_flagged for row in reasons)
     n = sum(by_cause.values())
     return ceiling(by_cause, _company(n_flagged, n, sample) if n else None)
 

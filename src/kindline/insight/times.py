@@ -1,8 +1,9 @@
 """
 Time: what a contact takes, how much of it after its matter was settled, and what is fair to expect.
 
-Teams of fewer than five agents are not told: a number of theirs would be about somebody. Nothing
-here ranks or names an agent; their own time is for themselves.
+Teams of fewer than five agents are not told: a number of theirs would be about somebody. Nor is one
+whose number could be worked out from those of the others. Nothing here ranks or names an agent;
+their own time is for themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from kindline.metrics.occupancy import FEWEST as FEWEST_AGENTS
 from kindline.metrics.ratio import mean
 from kindline.model.estimate import Estimate
 from kindline.store.database import Tenancy
-from kindline.store.handle_times import Handled, agents_by_team, handle_times
+from kindline.store.handle_times import Handled, agents_by_team, handle_times, n_agents
 
 _MS = 1000.0
 
@@ -118,14 +119,20 @@ def _split(name: str, row: Mapping[str, Any], sums: Mapping[str, Any], scope: Sc
 
 def gift(
     scope: Scope, *, cost_an_hour: float | None, raw: Estimate, right: Estimate | None
-) -> Gift:
-    """Return the time given to people who came for company; `raw` and `right` are their share."""
+) -> Gift | None:
+    """
+    Return the time given to people who came for company; `raw` and `right` are their share.
+
+    None where they are too few to be told of.
+    """
     given = "CASE WHEN resolution = 'nothing_to_settle' THEN handle_ms ELSE after_ms END / 1000.0"
     row = scope.rows(
         f"count({given}) AS n, coalesce(sum({given}), 0) AS total, "
         f"coalesce(sum(({given}) * ({given})), 0) AS squares, count(*) AS n_all",
         "AND companionship = 'present'",
     )[0]
+    if scope.has_too_few(row["n"]):
+        return None
     sums = Sums(
         n=row["n"],
         total_s=row["total"],
@@ -156,33 +163,54 @@ def fairness(tenancy: Tenancy, meant: Handled) -> Fairness:
     cells = [_cell(row) for row in rows]
     expected = expected_s(cells)
     centre = _mean(cells)
-    n_agents = agents_by_team(tenancy, meant)
     by_team: dict[str, list[Cell]] = {}
     for row, cell in zip(rows, cells, strict=True):
         if row["team"] is not None:
             by_team.setdefault(row["team"], []).append(cell)
-    shown = {team: own for team, own in by_team.items() if n_agents.get(team, 0) >= FEWEST_AGENTS}
+    crews = agents_by_team(tenancy, meant)
+    shown = _shown(crews)
     return Fairness(
         centre=centre,
-        expected=_kinds(cells, expected),
+        expected=_kinds(rows, expected),
         teams=[
             Fair(
                 team=team,
-                n_agents=n_agents[team],
-                raw=_mean(own),
-                fair=fair_aht_s(own, expected, centre_s=centre.value or 0.0),
+                n_agents=crews[team],
+                raw=_mean(by_team[team]),
+                fair=fair_aht_s(by_team[team], expected, centre_s=centre.value or 0.0),
             )
-            for team, own in sorted(shown.items())
+            for team in shown
         ],
         n_hidden_teams=len(by_team) - len(shown),
     )
 
 
+def _shown(crews: Mapping[str | None, int]) -> list[str]:
+    """
+    Return the teams that may be told, by name.
+
+    Those left out together, and whoever is in no team, are five at least or nobody: what is known
+    of all and of the others would tell theirs.
+    """
+    large = {team: n for team, n in crews.items() if team is not None and n >= FEWEST_AGENTS}
+    shown = sorted(large, key=lambda team: -large[team])
+    while shown and 0 < sum(crews.values()) - sum(large[one] for one in shown) < FEWEST_AGENTS:
+        shown.pop()
+    return sorted(shown)
+
+
 def own_time(
     tenancy: Tenancy, agent_key: str, meant: Handled
-) -> tuple[Estimate, Estimate, Estimate]:
-    """Return the centre's AHT, an agent's, and that with the centre's mix: for them alone."""
-    every = [_cell(row) for row in handle_times(tenancy, meant)]
+) -> tuple[Estimate, Estimate, Estimate] | None:
+    """
+    Return the centre's AHT, an agent's, and that with the centre's mix: for them alone.
+
+    None where the others are fewer than five: their time would be told by one's own.
+    """
+    rows = handle_times(tenancy, meant)
+    if n_agents(tenancy, meant, at_most=FEWEST_AGENTS + 1) <= FEWEST_AGENTS:
+        return None
+    every = [_cell(row) for row in rows]
     own = [_cell(row) for row in handle_times(tenancy, meant, agent_key=agent_key)]
     centre = _mean(every)
     fair = fair_aht_s(own, expected_s(every), centre_s=centre.value or 0.0)
@@ -199,18 +227,20 @@ def _mean(cells: Sequence[Cell]) -> Estimate:
     return mean(n, sum(cell.total_s for cell in cells), sum(cell.squares_s for cell in cells))
 
 
-def _kinds(cells: Sequence[Cell], expected: Mapping[Kind, float]) -> list[Expected]:
-    by_kind: dict[Kind, list[Cell]] = {}
-    for cell in cells:
-        by_kind.setdefault(cell.kind, []).append(cell)
+def _kinds(rows: Sequence[Mapping[str, Any]], expected: Mapping[Kind, float]) -> list[Expected]:
+    """Return each kind of contact that five agents took at least, the most frequent first."""
+    by_kind: dict[Kind, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_kind.setdefault(_cell(row).kind, []).append(row)
     found = [
         Expected(
             channel=kind[0],
             reason=kind[1],
             is_company=kind[2] == "company",
             expected_s=expected_of(kind, expected),
-            measured=_mean(own),
+            measured=_mean([_cell(row) for row in own]),
         )
         for kind, own in by_kind.items()
+        if sum(row["n_agents"] for row in own) >= FEWEST_AGENTS
     ]
     return sorted(found, key=lambda one: -one.measured.n)

@@ -1,7 +1,7 @@
 """Which conversations a question is about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,14 +50,22 @@ class Scope:
     where: Where = Where()
     fewest: int = 0
 
-    def rows(
-        self, columns: str, rest: str = "", before: Sequence[Any] = ()
-    ) -> list[dict[str, Any]]:
-        """Return columns of the facts meant; `before` are the values of `?` among the columns."""
+    def rows(self, columns: str, rest: str = "") -> list[dict[str, Any]]:
+        """Return columns of the facts meant."""
         condition, values = condition_of(self.where)
         query = f"SELECT {columns} FROM facts WHERE {condition} {rest}"
-        return self.facts.counts(self.tenant, query, [*before, *values])
+        return self.facts.counts(self.tenant, query, values)
+
+    def narrowed(self, name: str, value: str) -> "Scope":
+        """Return the part of it of one queue, channel, language, country or reason."""
+        only: dict[str, Any] = {name: value}
+        return replace(self, where=replace(self.where, **only))
 
     def has_too_few(self, n: int) -> bool:
         """Return whether a number over so many could point at somebody."""
         return n < self.fewest
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words of ours as the list of a query."""
+    return ", ".join(repr(word) for word in sorted(words))

@@ -31,7 +31,7 @@ from kindline.version import VERSION
 Audience = Literal["head", "lead", "works-council"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _TRENDED = 26  # weeks before the end
-# What each reader gets, in order; no reader gets a crisis cue by queue or hour but the head.
+# What each reader gets, in order. Crisis cues by group are the head's alone: see `_chosen`.
 _TABLES: Mapping[Audience, Sequence[str]] = {
     "head": (
         "needs",
@@ -137,7 +137,7 @@ def report(facts: Facts, tenancy: Tenancy, wanted: Wanted, *, now: datetime) -> 
     every = tables(asked)
     past = tables(_asked(facts, tenancy, wanted, before(told, wanted.zone)))
     rows = shares(facts, tenancy.tenant, asked.scope.where, by=None, fewest=FEWEST)
-    chosen = [every[name] for name in _TABLES[audience] if every[name].rows]
+    chosen = _chosen(every, audience)
     return Report(
         title=said.say(f"title_{audience}", period=told.name),
         audience=said.say(f"audience_{audience}"),
@@ -152,6 +152,21 @@ def report(facts: Facts, tenancy: Tenancy, wanted: Wanted, *, now: datetime) -> 
         methods=_methods(chosen),
         words=said,
         made_at=now,
+    )
+
+
+def _chosen(every: Mapping[str, Table], audience: Audience) -> list[Table]:
+    """Return the tables of a reader; none but the head's says where or when crisis cues came."""
+    some = [every[name] for name in _TABLES[audience] if every[name].rows]
+    return some if audience == "head" else [_without(one, "crisis") for one in some]
+
+
+def _without(table: Table, column: str) -> Table:
+    kept = [n for n, one in enumerate(table.columns) if one.name != column]
+    return replace(
+        table,
+        columns=[table.columns[n] for n in kept],
+        rows=[[row[n] for n in kept] for row in table.rows],
     )
 
 

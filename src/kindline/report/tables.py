@@ -1,11 +1,12 @@
 """Every number of a period as tables: one list of columns, for pages, PDF, CSV and dictionary."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kindline.insight import channels, customers, times
 from kindline.insight.corrected import corrected
+from kindline.insight.crew import is_about_few
 from kindline.insight.selfservice import SelfService, selfservice
 from kindline.insight.shares import SHOWN, By, Row, shares
 from kindline.insight.where import Scope
@@ -50,7 +51,12 @@ class Asked:
 
 
 def tables(asked: Asked) -> dict[str, Table]:
-    """Return every table of a period by name."""
+    """
+    Return every table of a period by name.
+
+    What would tell of agents, as fewer than five took its contacts, has no rows.
+    """
+    is_somebodys = is_about_few(asked.scope, asked.tenancy)
     made = [
         _needs(asked),
         *(_needs_by(asked, by) for by in _GROUPS),
@@ -63,7 +69,13 @@ def tables(asked: Asked) -> dict[str, Table]:
         _teams(asked),
         _gift(asked),
     ]
-    return {one.name: one for one in made}
+    return {
+        one.name: replace(one, rows=()) if is_somebodys and one.name in _OF_CREWS else one
+        for one in made
+    }
+
+
+_OF_CREWS = frozenset({"moods", "losing", "first_contact", "handle_time", "teams", "gift"})
 
 
 def flat(table: Table) -> tuple[list[str], list[list[str | int | float | None]]]:
@@ -169,8 +181,7 @@ def _shares(asked: Asked, by: By | None) -> list[Row]:
 
 
 def _moods(asked: Asked) -> Table:
-    change = customers.moods(asked.scope)
-    heard = customers.heard(asked.scope)
+    change, heard = customers.moods(asked.scope), customers.heard(asked.scope)
     told = {
         "soothed": (change.soothed, "of those who came upset, the share who left not so"),
         "upset": (change.upset, "of those who came well, the share who left upset"),
@@ -332,7 +343,8 @@ def _gift(asked: Asked) -> Table:
         right = corrected(asked.tenancy, asked.scope.where, rows[0]).get("companionship")
         raw = rows[0].shares["companionship"]
         told = times.gift(asked.scope, cost_an_hour=asked.cost_an_hour, raw=raw, right=right)
-        given = [["gift", told.minutes_each, told.minutes, told.cost]]
+        if told is not None:
+            given = [["gift", told.minutes_each, told.minutes, told.cost]]
     return Table(
         name="gift",
         columns=[
@@ -350,5 +362,7 @@ def _gift(asked: Asked) -> Table:
     )
 
 
-def _told(asked: Asked, estimate: Estimate) -> Estimate | None:
+def _told(asked: Asked, estimate: Estimate | None) -> Estimate | None:
+    if estimate is None:
+        return None
     return None if asked.scope.has_too_few(estimate.n) else estimate

@@ -114,12 +114,14 @@ def receipts(tenancy: Tenancy) -> list[Receipt]:
 
 
 def object_to(tenancy: Tenancy, customer_id: str, *, now: datetime) -> None:
-    """Remember that a customer objects: from now on no contact of theirs is inferred on."""
-    row = {
-        "tenant_id": tenancy.tenant,
-        "customer_key": tenancy.blind("customer", customer_id),
-        "made_at": now,
-    }
+    """
+    Remember that a customer objects: from now on no contact of theirs is inferred on.
+
+    Their ways through self-service are nobody's from now on too.
+    """
+    key = tenancy.blind("customer", customer_id)
+    erase_journeys(tenancy, key)
+    row = {"tenant_id": tenancy.tenant, "customer_key": key, "made_at": now}
     upsert(tenancy.connection, OBJECTIONS, [row], ("tenant_id", "customer_key"))
 
 

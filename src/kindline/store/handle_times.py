@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, case, cast, func, select
+from sqlalchemy import ColumnElement, Float, Join, and_, case, cast, func, select
 
 from kindline.store.database import Tenancy
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
@@ -15,23 +15,30 @@ _MS = 1000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """Which contacts are meant: of a time, and of a language, channel or queue where one is set."""
+    """Which contacts are meant: of a time, and of a language, a queue ... where one is set."""
 
-    since: datetime
-    until: datetime
+    since: datetime | None = None
+    until: datetime | None = None
     narrowed: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
     def conditions(self, tenancy: Tenancy) -> list[ColumnElement[bool]]:
         """Return what is true of them."""
         columns = CONVERSATIONS.c
-        return [
-            columns.tenant_id == tenancy.tenant,
-            columns.status == "analysed",
-            columns.length_ms.is_not(None),
-            columns.happened_at >= self.since,
-            columns.happened_at < self.until,
-            *(columns[name] == value for name, value in self.narrowed.items() if value is not None),
-        ]
+        found = [columns.tenant_id == tenancy.tenant, columns.status == "analysed"]
+        if self.since is not None:
+            found.append(columns.happened_at >= self.since)
+        if self.until is not None:
+            found.append(columns.happened_at < self.until)
+        narrowed = (one for one in self.narrowed.items() if one[1] is not None)
+        return [*found, *(columns[name] == value for name, value in narrowed)]
+
+
+def n_agents(tenancy: Tenancy, meant: Handled, *, at_most: int) -> int:
+    """Return how many agents took these contacts, counted up to a number."""
+    agent = CONVERSATIONS.c.agent_key
+    some = select(agent).where(*meant.conditions(tenancy), agent.is_not(None)).distinct()
+    query = select(func.count()).select_from(some.limit(at_most).subquery())
+    return tenancy.connection.scalar(query) or 0
 
 
 def handle_times(
@@ -58,13 +65,8 @@ def handle_times(
             func.sum(handle_s * handle_s).label("squares_s"),
             func.count(contact.agent_key.distinct()).label("n_agents"),
         )
-        .outerjoin(
-            TEAM_AGENTS,
-            (TEAM_AGENTS.c.tenant_id == contact.tenant_id)
-            & (TEAM_AGENTS.c.agent_key == contact.agent_key),
-        )
-        .outerjoin(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
-        .where(*meant.conditions(tenancy))
+        .select_from(_with_teams())
+        .where(*meant.conditions(tenancy), contact.length_ms.is_not(None))
         .group_by(*by)
     )
     if agent_key is not None:
@@ -72,18 +74,22 @@ def handle_times(
     return [dict(row) for row in tenancy.connection.execute(query).mappings()]
 
 
-def agents_by_team(tenancy: Tenancy, meant: Handled) -> dict[str, int]:
-    """Return how many agents of each team handled these contacts."""
+def agents_by_team(tenancy: Tenancy, meant: Handled) -> dict[str | None, int]:
+    """Return how many agents of each team, and of none, took contacts with known times."""
     contact = CONVERSATIONS.c
     query = (
         select(TEAMS.c.name, func.count(contact.agent_key.distinct()))
-        .join(
-            TEAM_AGENTS,
-            (TEAM_AGENTS.c.tenant_id == contact.tenant_id)
-            & (TEAM_AGENTS.c.agent_key == contact.agent_key),
-        )
-        .join(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
-        .where(*meant.conditions(tenancy))
+        .select_from(_with_teams())
+        .where(*meant.conditions(tenancy), contact.length_ms.is_not(None))
         .group_by(TEAMS.c.name)
     )
     return {row[0]: row[1] for row in tenancy.connection.execute(query)}
+
+
+def _with_teams() -> Join:
+    is_theirs = and_(
+        TEAM_AGENTS.c.tenant_id == CONVERSATIONS.c.tenant_id,
+        TEAM_AGENTS.c.agent_key == CONVERSATIONS.c.agent_key,
+    )
+    is_it = TEAMS.c.team_id == TEAM_AGENTS.c.team_id
+    return CONVERSATIONS.outerjoin(TEAM_AGENTS, is_theirs).outerjoin(TEAMS, is_it)

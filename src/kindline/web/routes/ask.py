@@ -72,12 +72,12 @@ def _answer(asked: Asked, text: str) -> Answer:
     if told.period is not None:
         meant = period(told.period, place.zone)
         between = (meant.since, meant.until)
-    with asked.read() as tenancy:
-        place.facts.refresh(tenancy)
     scope = Scope(
         facts=place.facts,
         tenant=asked.user.tenant,
         where=Where(zone=place.zone),
         fewest=fewest(asked),
     )
-    return answer(scope, told, between=between, now=place.clock())
+    with asked.read() as tenancy:
+        place.facts.refresh(tenancy)
+        return answer(scope, tenancy, told, between=between, now=place.clock())

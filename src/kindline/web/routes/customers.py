@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.ranges import Line, ranges
+from kindline.insight.crew import is_about_few
 from kindline.insight.customers import courses, heard, losing, moods
 from kindline.metrics.loyalty import HALF_LIFE_DAYS, SHARE
 from kindline.web.meant import Counter, Meant, meant
@@ -18,6 +19,10 @@ router = APIRouter()
 def customers(request: Request, asked: Counter, told: Annotated[Meant, Depends(meant)]) -> Response:
     """Show change of mood, who was heard, loyalty after each contact, reasons that lose people."""
     scope = told.scope
+    with asked.read() as tenancy:
+        is_somebodys = is_about_few(scope, tenancy)
+    if is_somebodys:
+        return page(request, "customers.html", asked, told=told, is_somebodys=True)
     say = phrases(asked.user.language)
     reasons = [one for one in losing(scope) if not one.is_hidden]
     course = courses(scope)
@@ -27,6 +32,7 @@ def customers(request: Request, asked: Counter, told: Annotated[Meant, Depends(m
         "customers.html",
         asked,
         told=told,
+        is_somebodys=False,
         change=None if scope.has_too_few(change.net.n) else change,
         heard={
             name: heard(scope, is_for_company=kind)

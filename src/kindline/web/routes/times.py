@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from kindline.charts.ranges import Line, ranges
 from kindline.errors import NoSuchError
 from kindline.insight.corrected import corrected
+from kindline.insight.crew import handled, is_about_few
 from kindline.insight.shares import shares
 from kindline.insight.times import fairness, gift, own_time, splits
 from kindline.metrics.combined import scaled
@@ -36,9 +37,8 @@ def time_taken(
     rows = shares(scope.facts, scope.tenant, scope.where, by=None, fewest=scope.fewest)
     row = rows[0] if rows and rows[0].n_conversations else None
     with asked.read() as tenancy:
-        narrowed = {name: told.chosen[name] or None for name in ("language", "channel", "queue")}
-        meant_ones = Handled(since=told.since, until=told.until, narrowed=narrowed)
-        fair = fairness(tenancy, meant_ones)
+        fair = fairness(tenancy, handled(scope))
+        is_somebodys = is_about_few(scope, tenancy)
         right = corrected(tenancy, scope.where, row).get("companionship") if row else None
     say = phrases(asked.user.language)
     lines = [
@@ -49,7 +49,7 @@ def time_taken(
         for one in fair.teams
     ]
     given = None
-    if row is not None and "companionship" not in row.hidden:
+    if row is not None and not is_somebodys and "companionship" not in row.hidden:
         raw = row.shares["companionship"]
         given = gift(scope, cost_an_hour=cost or None, raw=raw, right=right)
     return page(
@@ -57,7 +57,8 @@ def time_taken(
         "times.html",
         asked,
         told=told,
-        splits=splits(scope),
+        splits=[] if is_somebodys else splits(scope),
+        is_somebodys=is_somebodys,
         fair=fair,
         kinds=[one for one in fair.expected if not scope.has_too_few(one.measured.n)][:_MOST_KINDS],
         by_team=ranges(lines, series=[say("as it is"), say("with the centre's mix")], form=".1f"),
@@ -75,5 +76,5 @@ def my_time(request: Request, asked: Annotated[Asked, Depends(_OWN)]) -> Respons
         raise NoSuchError
     until = asked.place.clock()
     with asked.read() as tenancy:
-        centre, own, fair = own_time(tenancy, key, Handled(since=until - _WEEKS, until=until))
-    return page(request, "my_time.html", asked, centre=centre, own=own, fair=fair)
+        times = own_time(tenancy, key, Handled(since=until - _WEEKS, until=until))
+    return page(request, "my_time.html", asked, times=times)
