@@ -73,6 +73,6 @@ def _table(found: Answer, address: str) -> Table:
             interval_shown(one, found.unit),
             str(one.n),
             str(one.n_unjudged),
-            f"{address}{line.link}",
+            "" if line.link is None else f"{address}{line.link}",
         )
     return table

@@ -9,8 +9,12 @@ import typer
 
 from kindline.config import Settings
 from kindline.opening import DATABASE, store_of
+from kindline.report.files import write_tables
 from kindline.report.page import page
+from kindline.report.period import period as period_named
+from kindline.report.periodic import Wanted, audience_named, html, pdf, report
 from kindline.store.conversations import load, load_rejected
+from kindline.store.facts import Facts
 from kindline.store.retention import forget
 
 
@@ -54,8 +58,15 @@ def run(
     settings = Settings()
     if period is None:
         _whole(settings, out, has_words=not no_words)
-    else:
-        _periodic(settings, out, (period, audience, form, language, cost))
+        return
+    wanted = Wanted(
+        period=period_named(period, settings.timezone),
+        audience=audience_named(audience.value),
+        language=language,
+        zone=settings.timezone,
+        cost_an_hour=cost,
+    )
+    _periodic(settings, out, wanted, form)
 
 
 def _whole(settings: Settings, out: Path | None, *, has_words: bool) -> None:
@@ -69,32 +80,14 @@ def _whole(settings: Settings, out: Path | None, *, has_words: bool) -> None:
     typer.echo(f"{len(stored)} conversations -> {target}", err=True)
 
 
-def _periodic(
-    settings: Settings,
-    out: Path | None,
-    wanted: tuple[str, Reader, Form, str, float | None],
-) -> None:
-    from kindline.report.files import write_tables  # noqa: PLC0415 -- with duckdb, an extra
-    from kindline.report.period import period as period_named  # noqa: PLC0415
-    from kindline.report.periodic import Wanted, audience_named, html, pdf, report  # noqa: PLC0415
-    from kindline.store.facts import Facts  # noqa: PLC0415
-
-    name, reader, form, language, cost = wanted
-    folder = out or settings.home
+def _periodic(settings: Settings, out: Path | None, wanted: Wanted, form: Form) -> None:
+    folder, name = out or settings.home, wanted.period.name
     facts = Facts(folder / "facts")
-    audience = audience_named(reader.value)
     with store_of(settings, out).read() as tenancy:
         facts.refresh(tenancy)
-        wanted_one = Wanted(
-            period=period_named(name, settings.timezone),
-            audience=audience,
-            language=language,
-            zone=settings.timezone,
-            cost_an_hour=cost,
-        )
-        made = report(facts, tenancy, wanted_one, now=datetime.now(UTC))
+        made = report(facts, tenancy, wanted, now=datetime.now(UTC))
     facts.close()
-    target = folder / f"report-{name}-{reader.value}.{form.value}"
+    target = folder / f"report-{name}-{wanted.audience}.{form.value}"
     if form is Form.HTML:
         target.write_text(html(made), "utf-8")
     elif form is Form.PDF:

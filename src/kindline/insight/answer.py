@@ -28,11 +28,15 @@ UNITS: Mapping[What, Unit] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A group's answer, None where too few are behind it; `link` opens its conversations."""
+    """
+    A group's answer, None where too few are behind it.
+
+    `link` opens its conversations, None where their list cannot be narrowed so.
+    """
 
     name: str | None
     estimate: Estimate | None
-    link: str
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +151,20 @@ def _estimate(what: What, row: Mapping[str, Any]) -> Estimate:
 
 
 def _line(asked: Question, name: str | None, estimate: Estimate | None) -> Line:
-    told = {key: value for key, value in asked.where.items() if key in _OPENED}
-    if asked.by in _OPENED and name is not None:
-        told[str(asked.by)] = name
+    return Line(name=name, estimate=estimate, link=_link(asked, name))
+
+
+def _link(asked: Question, name: str | None) -> str | None:
+    """Return the list of those conversations; None where no list is narrowed as the line is."""
+    told = dict(asked.where)
+    if asked.by is not None:
+        told[asked.by] = name or ""
     if asked.need is not None:
         told["need"] = asked.need
-    return Line(name=name, estimate=estimate, link=f"/conversations?{urlencode(told)}")
+    is_timed = (asked.period is not None or asked.weeks is not None) and asked.by != "week"
+    if is_timed or not told.keys() <= _OPENED or not all(told.values()):
+        return None
+    return f"/conversations?{urlencode(told)}"
 
 
-_OPENED = ("queue", "channel", "language", "week")
+_OPENED = frozenset({"queue", "channel", "language", "week", "need"})

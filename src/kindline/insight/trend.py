@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kindline.errors import ModelError
 from kindline.insight.shares import Need, Row, shares
@@ -36,12 +37,12 @@ def trend(scope: Scope, need: Need, *, today: date) -> Trend:
         for row in shares(scope.facts, scope.tenant, scope.where, by="week", fewest=scope.fewest)
         if row.name is not None and row.name < monday and need not in row.hidden
     ]
-    steps = [_counted(row, need) for row in rows]
+    steps = tuple(_counted(row, need) for row in rows)
     try:
-        changes = [(rows[one.at].name or "", one) for one in change_points(steps)]
-        foretold = forecast_share(steps, season=_SEASON)
+        found, foretold = _told(steps)
     except ModelError as error:
         return Trend(rows=rows, changes=(), forecast=None, foretold_weeks=(), lacking=str(error))
+    changes = [(rows[one.at].name or "", one) for one in found]
     n_ahead = len(foretold.steps) if foretold is not None else 0
     last = date.fromisoformat(rows[-1].name or monday) if rows else today
     weeks = [(last + timedelta(weeks=n + 1)).isoformat() for n in range(n_ahead)]
@@ -51,3 +52,8 @@ def trend(scope: Scope, need: Need, *, today: date) -> Trend:
 def _counted(row: Row, need: Need) -> tuple[int, int]:
     share = row.shares[need]
     return round((share.value or 0) * share.n), share.n
+
+
+@lru_cache(maxsize=64)  # the back-test takes a second or two, and weeks that are over stay
+def _told(steps: tuple[tuple[int, int], ...]) -> tuple[Sequence[Change], Forecast | None]:
+    return change_points(steps), forecast_share(steps, season=_SEASON)

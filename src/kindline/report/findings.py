@@ -20,11 +20,11 @@ class Findings:
     to_do: Sequence[str]
 
 
-def findings(now: Mapping[str, Table], past: Mapping[str, Table], words: Words) -> Findings:
-    """Return what a period's tables come to, beside those of the period before."""
+def findings(now: Mapping[str, Table], past: Table, words: Words) -> Findings:
+    """Return what a period's tables come to, beside the needs of the period before."""
     told: list[str] = []
     to_do: list[str] = []
-    _company(now, past, words, told)
+    _company(now["needs"], past, words, told)
     _steps(now, words, to_do)
     _losing(now, words, to_do)
     _heard(now, words, told)
@@ -34,9 +34,7 @@ def findings(now: Mapping[str, Table], past: Mapping[str, Table], words: Words) 
     return Findings(told=told, to_do=to_do)
 
 
-def _company(
-    now: Mapping[str, Table], past: Mapping[str, Table], words: Words, told: list[str]
-) -> None:
+def _company(now: Table, past: Table, words: Words, told: list[str]) -> None:
     kind, share = _best(now, "companionship")
     if share is None:
         told.append(words.say("company_unknown"))
@@ -52,9 +50,9 @@ def _company(
         told.append(words.say("company_same"))
 
 
-def _best(tables: Mapping[str, Table], need: str) -> tuple[str, Estimate | None]:
+def _best(needs: Table, need: str) -> tuple[str, Estimate | None]:
     """Return the corrected share where there is one, else the raw one."""
-    for row in tables["needs"].rows:
+    for row in needs.rows:
         if row[0] == need:
             for kind, cell in (("corrected", row[2]), ("raw", row[1])):
                 if isinstance(cell, Estimate) and cell.value is not None:

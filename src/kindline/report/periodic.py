@@ -22,7 +22,7 @@ from kindline.model.estimate import Estimate
 from kindline.report.findings import Findings, findings
 from kindline.report.period import Period, before
 from kindline.report.shown import interval_shown, value_shown
-from kindline.report.tables import Asked, Cell, Column, Table, tables
+from kindline.report.tables import Asked, Cell, Column, Table, needs, tables
 from kindline.report.words import Words, words
 from kindline.store.database import Tenancy
 from kindline.store.facts import Facts
@@ -135,7 +135,7 @@ def report(facts: Facts, tenancy: Tenancy, wanted: Wanted, *, now: datetime) -> 
     said, told, audience = words(wanted.language), wanted.period, wanted.audience
     asked = _asked(facts, tenancy, wanted, told)
     every = tables(asked)
-    past = tables(_asked(facts, tenancy, wanted, before(told, wanted.zone)))
+    past = needs(_asked(facts, tenancy, wanted, before(told, wanted.zone)))
     rows = shares(facts, tenancy.tenant, asked.scope.where, by=None, fewest=FEWEST)
     chosen = _chosen(every, audience)
     return Report(

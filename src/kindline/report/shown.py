@@ -1,36 +1,36 @@
-"""Estimates as people read them: the value, and its interval after it."""
+"""Estimates as people read them, on pages, in reports and at the terminal: one way for all."""
+
+from typing import Literal
 
 from kindline.model.estimate import Estimate
-from kindline.report.tables import Unit
 
+Unit = Literal["name", "number", "share", "points", "count", "seconds", "minutes", "level"]
 _NARROW = 0.03  # of a share; one digit more says something
+_SIGNED: tuple[Unit, ...] = ("points", "level", "count")  # a dash would be read as a minus
 
 
 def shown(estimate: Estimate, unit: Unit) -> str:
-    """Return the value with its interval, as `5.9 % (4.4-7.6)`."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "-"
-    value, low, high = (
-        _one(one, unit, estimate) for one in (estimate.value, estimate.low, estimate.high)
-    )
-    sign = " %" if unit == "share" else ""
-    between = " … " if unit in ("points", "level", "count") else "–"
-    return f"{value}{sign} ({low}{between}{high}{sign})"
+    """Return the value with its interval, as `5.9 % (4.4-7.6 %)`."""
+    return f"{value_shown(estimate, unit)} ({interval_shown(estimate, unit)})"
 
 
 def value_shown(estimate: Estimate, unit: Unit) -> str:
-    """Return the value alone."""
+    """Return the value alone; nothing where there is none."""
     if estimate.value is None:
-        return "-"
-    return _one(estimate.value, unit, estimate) + (" %" if unit == "share" else "")
+        return ""
+    return _one(estimate.value, unit, estimate) + _sign(unit)
 
 
 def interval_shown(estimate: Estimate, unit: Unit) -> str:
-    """Return the interval alone."""
+    """Return the interval alone; nothing where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    between = " … " if unit in ("points", "level", "count") else "–"
-    return f"{_one(estimate.low, unit, estimate)}{between}{_one(estimate.high, unit, estimate)}"
+    low, high = (_one(end, unit, estimate) for end in (estimate.low, estimate.high))
+    return f"{low}{' … ' if unit in _SIGNED else '–'}{high}{_sign(unit)}"
+
+
+def _sign(unit: Unit) -> str:
+    return " %" if unit == "share" else ""
 
 
 def _one(value: float, unit: Unit, of: Estimate) -> str:
@@ -40,7 +40,8 @@ def _one(value: float, unit: Unit, of: Estimate) -> str:
     if unit == "points":
         return f"{100 * value:+.1f}"
     if unit == "seconds":
-        return f"{round(value) // 60}:{round(value) % 60:02}"
+        whole = round(abs(value))
+        return f"{'-' if value < 0 else ''}{whole // 60}:{whole % 60:02}"
     if unit == "minutes":
         return f"{value:.1f}"
     return f"{value:+.2f}" if unit == "level" else f"{value:,.0f}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from kindline.insight import channels, customers, times
 from kindline.insight.corrected import corrected
@@ -13,10 +12,10 @@ from kindline.insight.where import Scope
 from kindline.model.analysis import EMOTIONS
 from kindline.model.estimate import Estimate
 from kindline.report.period import Period
+from kindline.report.shown import Unit
 from kindline.store.database import Tenancy
 from kindline.store.handle_times import Handled
 
-Unit = Literal["name", "number", "share", "points", "count", "seconds", "minutes", "level"]
 Cell = str | int | float | Estimate | None
 _PARTS = ("value", "low", "high", "n", "n_unjudged", "method")
 
@@ -58,7 +57,7 @@ def tables(asked: Asked) -> dict[str, Table]:
     """
     is_somebodys = is_about_few(asked.scope, asked.tenancy)
     made = [
-        _needs(asked),
+        needs(asked),
         *(_needs_by(asked, by) for by in _GROUPS),
         _moods(asked),
         _losing(asked),
@@ -126,7 +125,8 @@ _NEED_MEANS: Mapping[str, str] = {
 }
 
 
-def _needs(asked: Asked) -> Table:
+def needs(asked: Asked) -> Table:
+    """Return each need with its share, raw and corrected."""
     rows = _shares(asked, None)
     right = corrected(asked.tenancy, asked.scope.where, rows[0]) if rows else {}
     names: list[Sequence[Cell]] = [

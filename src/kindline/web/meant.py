@@ -9,6 +9,7 @@ from fastapi import Depends
 
 from kindline.insight.where import Scope, Where
 from kindline.metrics.share import FEWEST
+from kindline.web.access import choices
 from kindline.web.guard import Asked, needs
 
 WEEKS: Mapping[str, int | None] = {"4": 4, "13": 13, "52": 52, "all": None}
@@ -48,8 +49,7 @@ def meant(
     asked: Counter, where: Annotated[Where, Depends(where_meant)], weeks: str = "13"
 ) -> Meant:
     """Return what the address means, with the facts as they are now."""
-    with asked.read() as tenancy:
-        asked.place.facts.refresh(tenancy)
+    told = choices(asked)  # which renews the facts
     scope = Scope(
         facts=asked.place.facts, tenant=asked.user.tenant, where=where, fewest=fewest(asked)
     )
@@ -64,18 +64,10 @@ def meant(
             "channel": where.channel or "",
             "queue": where.queue or "",
         },
-        choices=_choices(scope),
+        choices=told,
     )
 
 
 def fewest(asked: Asked) -> int:
     """Return of how few people a number is told to nobody: none, for who opens conversations."""
     return 0 if asked.may("conversations") else FEWEST
-
-
-def _choices(scope: Scope) -> dict[str, list[str]]:
-    every = Scope(facts=scope.facts, tenant=scope.tenant)
-    return {
-        name: [row[name] for row in every.rows(f"DISTINCT {name}", "ORDER BY 1") if row[name]]
-        for name in ("queue", "channel", "language")
-    }

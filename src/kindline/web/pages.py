@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kindline.model.estimate import Estimate
 from kindline.model.people import Right
+from kindline.report.shown import interval_shown, value_shown
 from kindline.version import VERSION
 from kindline.web.guard import COOKIE, Asked, form_key
 from kindline.web.phrases import phrases
@@ -38,7 +38,6 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Right]], ...] = (
     ("/status", "Status", frozenset({"status"})),
 )
 
-_NARROW = 0.03
 # What stands beneath the overview: one page a question.
 INSIGHT: tuple[tuple[str, str], ...] = (
     ("/overview", "Needs"),
@@ -89,14 +88,10 @@ def environment() -> Environment:
     )
     made.filters |= {
         "share": share,
-        "percent": percent,
-        "interval": interval,
-        "clock_s": clock_s,
-        "clock_interval": clock_interval,
-        "amount": amount,
-        "amount_interval": amount_interval,
-        "points": points,
-        "points_interval": points_interval,
+        "percent": partial(value_shown, unit="share"),
+        "interval": partial(interval_shown, unit="share"),
+        "value": value_shown,
+        "ends": interval_shown,
         "day": day,
         "minute": minute,
     }
@@ -139,65 +134,6 @@ def clock(start_ms: int) -> str:
 def share(value: float) -> str:
     """Return a share that stands alone as people write it."""
     return f"{100 * value:.0f} %"
-
-
-def percent(estimate: Estimate) -> str:
-    """Return a share as people write it."""
-    return "" if estimate.value is None else f"{100 * estimate.value:.{_digits(estimate)}f} %"
-
-
-def interval(estimate: Estimate) -> str:
-    """Return the interval of a share."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    digits = _digits(estimate)
-    return f"{100 * estimate.low:.{digits}f}–{100 * estimate.high:.{digits}f} %"
-
-
-def _digits(estimate: Estimate) -> int:
-    """Return how many digits of a percentage its interval does not make idle."""
-    return int((estimate.high or 0.0) - (estimate.low or 0.0) < _NARROW)
-
-
-def clock_s(estimate: Estimate) -> str:
-    """Return seconds as minutes and seconds."""
-    return "" if estimate.value is None else _minutes(estimate.value)
-
-
-def clock_interval(estimate: Estimate) -> str:
-    """Return the interval of seconds."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{_minutes(estimate.low)}–{_minutes(estimate.high)}"
-
-
-def amount(estimate: Estimate) -> str:
-    """Return a number of things."""
-    return "" if estimate.value is None else f"{estimate.value:,.0f}"
-
-
-def amount_interval(estimate: Estimate) -> str:
-    """Return the interval of a number of things."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{estimate.low:,.0f} … {estimate.high:,.0f}"
-
-
-def points(estimate: Estimate) -> str:
-    """Return a difference of shares in percentage points."""
-    return "" if estimate.value is None else f"{100 * estimate.value:+.1f}"
-
-
-def points_interval(estimate: Estimate) -> str:
-    """Return the interval of a difference of shares."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{100 * estimate.low:+.1f} … {100 * estimate.high:+.1f}"
-
-
-def _minutes(seconds: float) -> str:
-    whole = round(abs(seconds))
-    return f"{'-' if seconds < 0 else ''}{whole // 60}:{whole % 60:02}"
 
 
 def day(at: datetime | None) -> str:
