@@ -1,8 +1,9 @@
 """Settings: default < environment `KINDLINE_...` < flag. Each line of help makes the docs."""
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -132,3 +133,10 @@ class Settings(BaseSettings):
     )
     opinion_model: str = Field(default="default", description="Model to ask there.")
     opinion_key: SecretStr | None = Field(default=None, description="Key for it, if it needs one.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("a time zone is expected, as Europe/Amsterdam")
+        return value

@@ -10,7 +10,7 @@ from kindline.metrics.deflection import ceiling
 from kindline.metrics.expected_time import WEIGHT, Cell, expected_of, expected_s
 from kindline.metrics.loyalty import SHARE, Ending, levels, recovery
 from kindline.metrics.mood_change import mood_change
-from kindline.metrics.prevalence import Labelled
+from kindline.metrics.prevalence import Labelled, interval_with
 from kindline.metrics.ratio import mean, ratio, sums_of
 from kindline.metrics.sampling import plan
 from kindline.metrics.share import share_of
@@ -145,4 +145,9 @@ def test_a_plan_says_when_labels_do_not_help() -> None:
     assert few.least > few.width / 2
     assert many.n_more is not None
     assert many.least < many.width / 2
+    with_them = interval_with(6_000, 60_000, sample, times=1 + many.n_more / 400)
+    with_one_less = interval_with(6_000, 60_000, sample, times=1 + (many.n_more - 1) / 400)
+    assert with_them is not None
+    assert with_one_less is not None
+    assert with_them[1] - with_them[0] <= many.width / 2 < with_one_less[1] - with_one_less[0]
     assert plan(6, 60, []) is None

@@ -1,5 +1,7 @@
 """Event logs: the same events from CSV, JSON Lines and Parquet; bad rows refused, none lost."""
 
+from dataclasses import replace
+from datetime import datetime
 import json
 from pathlib import Path
 
@@ -132,7 +134,12 @@ def test_shapes_of_others_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[columns]\nsession = 1", 'surface = "web"\n[columns]\nstep = "a"', "not toml ="],
+    [
+        'surface = "web"\nzone = "Mars"\n[columns]\nsession = "s"\ntime = "t"\nstep = "p"',
+        "[columns]\nsession = 1",
+        'surface = "web"\n[columns]\nstep = "a"',
+        "not toml =",
+    ],
 )
 def test_a_mapping_that_lacks_something_is_refused(tmp_path: Path, text: str) -> None:
     """With what is expected."""
@@ -140,6 +147,31 @@ def test_a_mapping_that_lacks_something_is_refused(tmp_path: Path, text: str) ->
     path.write_text(text)
     with pytest.raises(InputError, match="expected"):
         mapping(str(path))
+
+
+@pytest.mark.parametrize("value", [1e15, -1e15, "soon", None])
+def test_a_number_that_is_no_time_is_refused(tmp_path: Path, value: object) -> None:
+    """Seconds read as microseconds, a year that is none: one row, and the others stay."""
+    told = tmp_path / "ours.toml"
+    told.write_text(
+        'surface = "web"\ntime_unit = "s"\n[columns]\nsession = "s"\ntime = "t"\nstep = "p"\n'
+    )
+    path = tmp_path / "log.jsonl"
+    rows = [{"s": "1", "t": 1.7e9, "p": "a"}, {"s": "2", "t": value, "p": "a"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    log = read(path, mapping(str(told)))
+    assert [one.session for one in log.events] == ["1"]
+    assert "line 2, time" in str(log.rejected[0])
+
+
+def test_a_parquet_time_without_zone_is_refused_unless_the_mapping_has_one(tmp_path: Path) -> None:
+    """Nothing is silently taken for UTC."""
+    row = {**WHOLE[0], "time": datetime(2026, 7, 1, 10)}  # noqa: DTZ001 -- that is the point
+    path = tmp_path / "events.parquet"
+    parquet.write_table(pa.Table.from_pylist([row]), path)
+    assert "without zone" in str(read(path, mapping("plain")).rejected[0])
+    zoned = replace(mapping("plain"), zone="Europe/Amsterdam")
+    assert read(path, zoned).events[0].at.hour == 8
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,7 @@
 """Shares corrected with what people labelled: the latest sample that fits what is asked."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,20 +16,32 @@ from kindline.store.labels import NEEDS, Drawn, Judged, Sample, drawn, samples
 FLAGGED: Mapping[str, str] = {"crisis": "cue"}
 
 
-def corrected(tenancy: Tenancy, where: Where, row: Row) -> dict[Judged, Estimate]:
+class Labels(NamedTuple):
+    """A sample, and what people said of each conversation of it."""
+
+    sample: Sample
+    every: Sequence[Drawn]
+
+
+def labels_of(tenancy: Tenancy, where: Where) -> Labels | None:
     """
-    Return the corrected share of each need that the latest fitting sample can correct.
+    Return the latest sample drawn from what is asked about; None where there is none.
 
     A sample fits what it was drawn from: the same language or all, every queue and channel.
     """
-    fitting = fitting_sample(tenancy, where)
-    if fitting is None:
-        return {}
-    return _row(row, _judged(drawn(tenancy, fitting.sample_id)), fitting)
+    if any(getattr(where, name) is not None for name in ("queue", "channel", "country", "reason")):
+        return None
+    fitting = next((one for one in samples(tenancy) if one.language == where.language), None)
+    return None if fitting is None else Labels(fitting, drawn(tenancy, fitting.sample_id))
+
+
+def corrected(labels: Labels | None, row: Row) -> dict[Judged, Estimate]:
+    """Return the corrected share of each need that labels can correct."""
+    return {} if labels is None else _row(row, _judged(labels.every), labels.sample)
 
 
 def corrected_by(
-    scope: Scope, tenancy: Tenancy, rows: Sequence[Row], by: By
+    scope: Scope, labels: Labels | None, rows: Sequence[Row], by: By
 ) -> dict[str | None, dict[Judged, Estimate]]:
     """
     Return the corrected shares of each group that can be corrected, by the group's name.
@@ -36,19 +49,19 @@ def corrected_by(
     Weeks, days and hours are corrected with the whole sample, as if flags erred alike in each; a
     queue, a channel, a language or a reason with what of the sample is its own.
     """
-    fitting = fitting_sample(tenancy, scope.where)
-    if fitting is None:
+    if labels is None:
         return {}
-    every = drawn(tenancy, fitting.sample_id)
     if by in _TIMES:
-        judged = _judged(every)
-        return {row.name: _row(row, judged, fitting) for row in rows}
+        judged = _judged(labels.every)
+        return {row.name: _row(row, judged, labels.sample) for row in rows}
     groups: dict[str | None, list[Drawn]] = {}
-    names = _names(scope, every, by)
-    for one in every:
+    names = _names(scope, labels.every, by)
+    for one in labels.every:
         groups.setdefault(names.get(one.number), []).append(one)
     return {
-        row.name: _row(row, _judged(own), fitting) for row in rows if (own := groups.get(row.name))
+        row.name: _row(row, _judged(own), labels.sample)
+        for row in rows
+        if (own := groups.get(row.name))
     }
 
 
@@ -79,13 +92,6 @@ def _names(scope: Scope, every: Sequence[Drawn], by: By) -> dict[int, str | None
     query = f"SELECT number, {by} AS name FROM facts"
     rows = scope.facts.counts(scope.tenant, query, among=numbers)
     return {row["number"]: row["name"] for row in rows}
-
-
-def fitting_sample(tenancy: Tenancy, where: Where) -> Sample | None:
-    """Return the latest sample drawn from what is asked about; None where there is none."""
-    if any(getattr(where, name) is not None for name in ("queue", "channel", "country", "reason")):
-        return None
-    return next((one for one in samples(tenancy) if one.language == where.language), None)
 
 
 def share_of(row: Row, need: Judged, every: Sequence[Drawn], of: Sample) -> Estimate | str:

@@ -7,12 +7,12 @@ company (FACTS 5.3, 5.4). Cells of fewer than 30 sessions or contacts, or 10 peo
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kindline.errors import InputError
-from kindline.insight.corrected import fitting_sample, labelled
+from kindline.insight.corrected import labelled, labels_of
 from kindline.insight.where import Scope, Where
 from kindline.metrics.caused import FEWEST_PEOPLE, Ended, caused, caused_corrected, is_small
 from kindline.metrics.containment import contained, resolved
@@ -23,7 +23,6 @@ from kindline.model.estimate import Estimate
 from kindline.selfservice.causes import DESIGN, cause
 from kindline.store.database import Tenancy
 from kindline.store.journeys import contacts_after, ended_counts
-from kindline.store.labels import drawn
 
 _FAILED = ("error", "gave_up")
 _DONE = "completed"
@@ -32,7 +31,7 @@ _DONE = "completed"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """
-    A step that sessions fail at, and what that costs.
+    A step that sessions fail at, those on the same reason that got done, and what failing costs.
 
     `caused` is None where no baseline is known, `corrected` where no sample corrects it too.
     """
@@ -40,12 +39,10 @@ class Step:
     surface: str
     step: str
     reason: str | None
-    n_failed: int
-    share_who_contact: Estimate
-    baseline: Estimate
+    failed: Ended
+    finished: Ended
     caused: Estimate | None
     corrected: Estimate | None
-    kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +88,6 @@ class _Side:
     n_contacts: int = 0
     n_flagged: int = 0
     n_judged: int = 0
-    kinds: set[str] = field(default_factory=set[str])
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count sessions."""
@@ -99,7 +95,6 @@ class _Side:
         self.n_contacts += row["n_followed"]
         self.n_flagged += row["n_flagged"] or 0
         self.n_judged += row["n_judged"] or 0
-        self.kinds.add(row["ending"])
 
     @property
     def ended(self) -> Ended:
@@ -117,7 +112,7 @@ def selfservice(scope: Scope, tenancy: Tenancy, *, since: datetime, until: datet
     n_judged = sum(row["n"] for row in judged)
     n_unjudged = n_sessions - n_judged
     steps = _steps(judged, sample)
-    shown = [one for one in steps if not _is_hidden(one)]
+    shown = [one for one in steps if not is_small(one.failed)]
     served = {row["reason"] for row in sessions if row["reason"] is not None}
     reasons = _reasons(contacts, served if sessions else None, sample)
     followed = sum(row["n_followed"] for row in judged)
@@ -138,10 +133,10 @@ def selfservice(scope: Scope, tenancy: Tenancy, *, since: datetime, until: datet
 
 def _sample(tenancy: Tenancy) -> tuple[Sequence[Labelled], str | None]:
     """Return what people settled of company, or why that corrects nothing."""
-    fitting = fitting_sample(tenancy, Where())
-    if fitting is None:
+    labels = labels_of(tenancy, Where())
+    if labels is None:
         return (), "no sample that people labelled"
-    sample = labelled(drawn(tenancy, fitting.sample_id), "companionship")
+    sample = labelled(labels.every, "companionship")
     probed = _company(len(sample), len(sample) * 2, sample)
     return (sample, None) if probed is not None else ((), "too few labels, or flags tell nothing")
 
@@ -205,18 +200,11 @@ def _step(
         surface=surface,
         step=step,
         reason=reason,
-        n_failed=failed.n,
-        share_who_contact=failed.ended.share,
-        baseline=finished.ended.share,
+        failed=failed.ended,
+        finished=finished.ended,
         caused=caused(failed.ended, finished.ended) if has_baseline else None,
         corrected=corrected,
-        kinds=frozenset(failed.kinds),
     )
-
-
-def _is_hidden(step: Step) -> bool:
-    n_contacts = round((step.share_who_contact.value or 0.0) * step.n_failed)
-    return is_small(Ended(n=step.n_failed, n_contacts=n_contacts))
 
 
 def _rank(step: Step) -> float:

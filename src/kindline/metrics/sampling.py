@@ -6,13 +6,12 @@ what is not known of the flags' errors, which more labels do. Where the first al
 half of it all, no number of labels halves it, and that is the answer (FACTS 5.4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kindline.metrics.prevalence import Labelled, interval_with
 
-_STEPS = (0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
-_ALL = 1e9
+_ALL = 1e12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +34,29 @@ def plan(n_flagged: int, n: int, sample: Sequence[Labelled]) -> Plan | None:
 
     None where the sample cannot correct a share at all.
     """
-    width = _width(n_flagged, n, sample, 1.0)
-    least = _width(n_flagged, n, sample, _ALL)
+
+    def width_with(n_more: float) -> float | None:
+        times = 1.0 + n_more / max(len(sample), 1)
+        ends = interval_with(n_flagged, n, sample, times=times)
+        return None if ends is None else ends[1] - ends[0]
+
+    width, least = width_with(0), width_with(_ALL)
     if width is None or least is None:
         return None
-    n_more = next(
-        (
-            round(len(sample) * step)
-            for step in _STEPS
-            if (_width(n_flagged, n, sample, 1 + step) or width) <= width / 2
-        ),
-        None,
-    )
+
+    def is_enough(n_more: int) -> bool:
+        return (width_with(n_more) or width) <= width / 2
+
+    n_more = _fewest(len(sample), is_enough) if least <= width / 2 else None
     return Plan(width=width, least=least, n_labels=len(sample), n_more=n_more)
 
 
-def _width(n_flagged: int, n: int, sample: Sequence[Labelled], times: float) -> float | None:
-    ends = interval_with(n_flagged, n, sample, times=times)
-    return None if ends is None else ends[1] - ends[0]
+def _fewest(n_labels: int, is_enough: Callable[[int], bool]) -> int:
+    """Return the fewest more labels that are enough: found by halving, as more never widen it."""
+    low, high = 0, n_labels
+    while not is_enough(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return high

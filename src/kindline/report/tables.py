@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kindline.insight import channels, customers, times
-from kindline.insight.corrected import corrected
+from kindline.insight.corrected import corrected, labels_of
 from kindline.insight.crew import is_about_few
 from kindline.insight.selfservice import SelfService, selfservice
 from kindline.insight.shares import SHOWN, By, Row, shares
@@ -128,7 +128,7 @@ _NEED_MEANS: Mapping[str, str] = {
 def needs(asked: Asked) -> Table:
     """Return each need with its share, raw and corrected."""
     rows = _shares(asked, None)
-    right = corrected(asked.tenancy, asked.scope.where, rows[0]) if rows else {}
+    right = corrected(labels_of(asked.tenancy, asked.scope.where), rows[0]) if rows else {}
     names: list[Sequence[Cell]] = [
         [need, None if need in rows[0].hidden else rows[0].shares[need], right.get(need)]
         for need in SHOWN
@@ -292,7 +292,7 @@ def _steps(told: SelfService) -> Table:
             Column(name="caused_corrected", unit="count", means="the same, less those for company"),
         ],
         rows=[
-            [one.step, one.surface, one.n_failed, one.caused, one.corrected] for one in told.steps
+            [one.step, one.surface, one.failed.n, one.caused, one.corrected] for one in told.steps
         ],
         metrics=("caused", "combined", "prevalence"),
     )
@@ -340,7 +340,8 @@ def _gift(asked: Asked) -> Table:
     rows = _shares(asked, None)
     given: list[Sequence[Cell]] = []
     if rows and "companionship" not in rows[0].hidden:
-        right = corrected(asked.tenancy, asked.scope.where, rows[0]).get("companionship")
+        labels = labels_of(asked.tenancy, asked.scope.where)
+        right = corrected(labels, rows[0]).get("companionship")
         raw = rows[0].shares["companionship"]
         told = times.gift(asked.scope, cost_an_hour=asked.cost_an_hour, raw=raw, right=right)
         if told is not None:

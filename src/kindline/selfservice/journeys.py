@@ -47,7 +47,6 @@ class Journey:
     ending: Ending
     last_step: str
     last_kind: Kind
-    n_steps: int
 
 
 def journeys(events: Iterable[Event]) -> list[Journey]:
@@ -71,7 +70,6 @@ def _journey(own: list[Event]) -> Journey:
         ending=_ending(last),
         last_step=last.step,
         last_kind=last.kind,
-        n_steps=len(own),
     )
 
 

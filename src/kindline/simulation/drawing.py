@@ -118,7 +118,8 @@ class Drawing:
             return self._for_company(first, is_company=self._is(plan()["company"]["after_session"]))
         if session.ending != "completed" and self._is(step["causes"]):
             caused = self._for_company(first, is_company=False)
-            return replace(caused, by_step=session.step, arrival="irritated")
+            departure = self._departure("irritated")
+            return replace(caused, by_step=session.step, arrival="irritated", departure=departure)
         return None
 
     def _first(self, reason: str, at: datetime, customer: str) -> Contact:

@@ -38,7 +38,7 @@ _AT_ONCE = 5_000
 
 def save_journeys(tenancy: Tenancy, some: Sequence[Journey], *, now: datetime) -> None:
     """
-    Save journeys. One whose session is there goes on with it: it keeps its beginning.
+    Save journeys. One whose session is there goes on with it: it keeps its beginning and contact.
 
     Who objected to being read is not known to be anybody here.
     """
@@ -161,8 +161,6 @@ def _row(
         "ending": one.ending,
         "last_step": one.last_step,
         "last_kind": one.last_kind,
-        "n_steps": one.n_steps,
-        "followed_by": None,
         "stored_at": now,
     }
 
@@ -194,7 +192,7 @@ def ended_counts(tenancy: Tenancy, *, since: datetime, until: datetime) -> list[
     columns = JOURNEYS.c
     is_judged = columns.is_known & (columns.until <= until)
     company = CONVERSATIONS.c.companionship
-    by = (columns.surface, columns.reason, columns.ending, columns.last_step, columns.last_kind)
+    by = (columns.surface, columns.reason, columns.ending, columns.last_step)
     query = (
         select(
             *by,

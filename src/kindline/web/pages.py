@@ -86,7 +86,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
+    filters: dict[str, Any] = {
         "share": share,
         "percent": partial(value_shown, unit="share"),
         "interval": partial(interval_shown, unit="share"),
@@ -95,6 +95,7 @@ def environment() -> Environment:
         "day": day,
         "minute": minute,
     }
+    made.filters.update(filters)
     own: dict[str, Any] = {
         "query": query,
         "twice": twice,

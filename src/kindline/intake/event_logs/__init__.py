@@ -14,12 +14,12 @@ from pathlib import Path
 import re
 import tomllib
 from typing import Any, NoReturn, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from kindline.errors import InputError, MalformedInputError, UnknownNameError
 from kindline.extras import library
 from kindline.intake.tables import named_by, rows_of
-from kindline.records import Record, as_object
+from kindline.records import Record, as_object, decoded
 from kindline.selfservice.journeys import (
     KINDS,
     OUTCOMES,
@@ -85,7 +85,7 @@ def mapping(name: str) -> Steps:
     if name in NAMES:
         text = files("kindline.intake.event_logs").joinpath(f"{name}.toml").read_text("utf-8")
     elif Path(name).is_file():
-        text = Path(name).read_text("utf-8")
+        text = decoded(Path(name).read_bytes(), name)
     else:
         raise UnknownNameError("mapping", name, (*NAMES, "a TOML file"))
     try:
@@ -106,12 +106,15 @@ def _steps(raw: Mapping[str, Any], source: str) -> Steps:
     unit = raw.get("time_unit")
     if unit is not None and unit not in _UNITS:
         _refuse(source, "time_unit", f"one of {', '.join(_UNITS)}")
+    zone = raw.get("zone")
+    if zone is not None and zone not in available_timezones():
+        _refuse(source, "zone", "a time zone as Europe/Amsterdam")
     reasons, kinds = _of_steps(raw, source)
     return Steps(
         columns={name: str(column) for name, column in columns.items()},
         surface=None if surface is None else _among(surface, SURFACES, source, "surface"),
         time_unit=unit,
-        zone=raw.get("zone"),
+        zone=zone,
         surfaces=_words(raw, "surfaces", SURFACES, source),
         outcomes=_words(raw, "outcomes", OUTCOMES, source),
         step_reasons=reasons,
@@ -226,27 +229,37 @@ def _by_step(by_name: Mapping[str, _Option], step: str) -> _Option | None:
 def _time(named: Record, steps: Steps) -> datetime:
     value = named.content.get("time")
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=_zone(steps))).astimezone(UTC)
+        return _zoned(value, named, steps)
     if steps.time_unit is not None:
-        number = named.number("time")
-        if number is None:
-            named.refuse("time", found="nothing", expected="a time")
-        return datetime.fromtimestamp(number * _UNITS[steps.time_unit], UTC)
-    if steps.zone is not None:
-        return _local(named, steps)
-    found = named.instant("time")
-    if found is None:
-        named.refuse("time", found="nothing", expected="an ISO 8601 time with zone")
-    return found
-
-
-def _local(named: Record, steps: Steps) -> datetime:
+        return _counted(named, _UNITS[steps.time_unit])
+    if steps.zone is None:
+        found = named.instant("time")
+        if found is None:
+            named.refuse("time", found="nothing", expected="an ISO 8601 time with zone")
+        return found
     try:
         told = datetime.fromisoformat(named.needed_text("time"))
     except ValueError:
         named.refuse("time", found="text that is no time", expected="an ISO 8601 time")
-    return (told if told.tzinfo else told.replace(tzinfo=_zone(steps))).astimezone(UTC)
+    return _zoned(told, named, steps)
 
 
-def _zone(steps: Steps) -> ZoneInfo:
-    return ZoneInfo(steps.zone or "UTC")
+def _counted(named: Record, unit_s: float) -> datetime:
+    """Return a time that is a number of seconds, or of parts of them, since 1970."""
+    number = named.number("time")
+    if number is None:
+        named.refuse("time", found="nothing", expected="a number")
+    try:
+        return datetime.fromtimestamp(number * unit_s, UTC)
+    except (OverflowError, OSError, ValueError):
+        named.refuse("time", found="a time out of range", expected="another time_unit")
+
+
+def _zoned(told: datetime, named: Record, steps: Steps) -> datetime:
+    if told.tzinfo is None and steps.zone is None:
+        named.refuse("time", found="a time without zone", expected="a zone, here or in the mapping")
+    try:
+        zoned = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(steps.zone or "UTC"))
+        return zoned.astimezone(UTC)
+    except OverflowError:
+        named.refuse("time", found="a time out of range", expected="an ISO 8601 time")

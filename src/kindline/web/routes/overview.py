@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.trend import trend
-from kindline.insight.corrected import corrected, corrected_by
+from kindline.insight.corrected import corrected, corrected_by, labels_of
 from kindline.insight.shares import SHOWN, By, Need, moods, shares
 from kindline.insight.where import Scope, Where
 from kindline.metrics.share import FEWEST
@@ -26,13 +26,14 @@ def overview(request: Request, asked: Counter, where: _Where, weeks: str = "13")
         place.facts.refresh(tenancy)
         every = shares(place.facts, tenant, where, by=None, fewest=least)
         overall = every[0] if every and every[0].n_conversations else None
-        right = corrected(tenancy, where, overall) if overall else {}
+        labels = labels_of(tenancy, where)
+        right = corrected(labels, overall) if overall else {}
         by_week = shares(place.facts, tenant, where, by="week", fewest=least)
         groups = {by: shares(place.facts, tenant, where, by=by, fewest=least) for by in _GROUPS}
         scope = Scope(facts=place.facts, tenant=tenant, where=where, fewest=least)
-        right_by = {"week": corrected_by(scope, tenancy, by_week, "week")}
+        right_by = {"week": corrected_by(scope, labels, by_week, "week")}
         for by in _GROUPS:
-            right_by[by] = corrected_by(scope, tenancy, groups[by], by)
+            right_by[by] = corrected_by(scope, labels, groups[by], by)
     return page(
         request,
         "overview.html",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kindline.charts.ranges import Line, ranges
 from kindline.errors import NoSuchError
-from kindline.insight.corrected import corrected
+from kindline.insight.corrected import corrected, labels_of
 from kindline.insight.crew import handled, is_about_few
 from kindline.insight.shares import shares
 from kindline.insight.times import fairness, gift, own_time, splits
@@ -39,7 +39,9 @@ def time_taken(
     with asked.read() as tenancy:
         fair = fairness(tenancy, handled(scope))
         is_somebodys = is_about_few(scope, tenancy)
-        right = corrected(tenancy, scope.where, row).get("companionship") if row else None
+        right = (
+            corrected(labels_of(tenancy, scope.where), row).get("companionship") if row else None
+        )
     say = phrases(asked.user.language)
     lines = [
         Line(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.ranges import Line, ranges
 from kindline.charts.trend import trend_ahead
-from kindline.insight.corrected import corrected_by
+from kindline.insight.corrected import corrected_by, labels_of
 from kindline.insight.labels import plans
 from kindline.insight.season import season
 from kindline.insight.shares import SHOWN, Need, Row, shares
@@ -25,11 +25,11 @@ def when(request: Request, asked: Counter, told: _Meant, need: Need = "companion
     found = trend(scope, need, today=asked.place.clock().date())
     hours = shares(scope.facts, scope.tenant, scope.where, by="hour", fewest=scope.fewest)
     with asked.read() as tenancy:
-        planned = plans(scope, tenancy)
-        right = {
-            "week": corrected_by(scope, tenancy, found.rows, "week"),
-            "hour": corrected_by(scope, tenancy, hours, "hour"),
-        }
+        labels = labels_of(tenancy, scope.where)
+    right = {
+        "week": corrected_by(scope, labels, found.rows, "week"),
+        "hour": corrected_by(scope, labels, hours, "hour"),
+    }
     return page(
         request,
         "when.html",
@@ -43,7 +43,7 @@ def when(request: Request, asked: Counter, told: _Meant, need: Need = "companion
         hours=hours,
         by_hour=ranges([_line(row, need) for row in hours], upright=True, width=860),
         zone=scope.where.zone,
-        plans=planned,
+        plans=plans(scope, labels),
         corrected_by=right,
     )
 

@@ -29,7 +29,6 @@ def upgrade() -> None:
         sa.Column("ending", sa.String(16), nullable=False),
         sa.Column("last_step", sa.String(80), nullable=False),
         sa.Column("last_kind", sa.String(8), nullable=False),
-        sa.Column("n_steps", sa.Integer, nullable=False),
         sa.Column("followed_by", sa.BigInteger),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("session_key", "tenant_id"),
