@@ -86,16 +86,24 @@ def main() -> None:
         with store.begin() as tenancy:
             rows = [{"tenant_id": OWN, "day": _day(at), "stamp": STAMP} for at in range(N_DAYS)]
             tenancy.connection.execute(insert(DAYS), rows)
-        start = time.perf_counter()
+        start, before = time.perf_counter(), _resident()
         with store.read() as tenancy:
             facts.refresh(tenancy)
         held_s = round(time.perf_counter() - start, 1)
+        held_bytes = round((_resident() - before) / n)
         scope = Scope(facts=facts, tenant=OWN, where=Where(zone="Europe/Amsterdam"))
         told = {name: _asked(ask, scope) for name, ask in NUMBERS.items()}
         facts.close()
         store.close()
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
-    print(json.dumps({"machine": machine, "n": n, "held, s": held_s, "ms": told}, indent=1))
+    held = {"s": held_s, "bytes each": held_bytes}
+    print(json.dumps({"machine": machine, "n": n, "held": held, "ms": told}, indent=1))
+
+
+def _resident() -> int:
+    """Return the bytes that this process holds (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _shares(scope: Scope, by: shares.By | None) -> list[shares.Row]:

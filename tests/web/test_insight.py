@@ -146,6 +146,9 @@ def test_what_would_tell_of_an_agent_is_told_to_nobody(house: House, role: str) 
         assert "Minutes each" not in page
         assert "Settled at the first contact" not in page
         assert "Were heard" not in page
+    assert "How they came, how they left too few to tell" in text_of(
+        browser.get("/overview?weeks=52&queue=billing")
+    )
     for what in ("heard", "soothed", "losing", "handle time", "first contact"):
         page = text_of(browser.get(f"/ask?q={what.replace(' ', '+')}+by+queue"))
         assert "too few to tell" in page

@@ -8,8 +8,9 @@ word, no id, nobody. `matter` is alike for contacts of one customer on one reaso
 more; `person` is alike for all contacts of one customer, and there only where the policy looks
 across contacts with consent, and the contact came with consent.
 
-What dashboards count is held in memory as well, some 120 bytes a conversation: opening a file a day
-for each of their questions took longer than the questions (bench/dashboards.py).
+What dashboards count is held in memory as well, some 215 bytes a conversation (bench/insight.py):
+opening a file a day for each of their questions took longer than the questions
+(bench/dashboards.py).
 """
 
 from collections.abc import Mapping, Sequence

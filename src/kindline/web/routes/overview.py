@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from kindline.charts.trend import trend
 from kindline.insight.corrected import corrected, corrected_by, labels_of
+from kindline.insight.crew import is_about_few
 from kindline.insight.shares import SHOWN, By, Need, moods, shares
 from kindline.insight.where import Scope, Where
 from kindline.metrics.share import FEWEST
@@ -34,6 +35,7 @@ def overview(request: Request, asked: Counter, where: _Where, weeks: str = "13")
         right_by = {"week": corrected_by(scope, labels, by_week, "week")}
         for by in _GROUPS:
             right_by[by] = corrected_by(scope, labels, groups[by], by)
+        is_somebodys = is_about_few(scope, tenancy)
     return page(
         request,
         "overview.html",
@@ -44,7 +46,7 @@ def overview(request: Request, asked: Counter, where: _Where, weeks: str = "13")
         needs=SHOWN,
         by_week=by_week,
         groups=groups,
-        moods=moods(place.facts, tenant, where, fewest=least),
+        moods=[] if is_somebodys else moods(place.facts, tenant, where, fewest=least),
         chosen={
             "weeks": weeks,
             "language": where.language or "",
