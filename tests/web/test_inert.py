@@ -209,7 +209,7 @@ def test_an_error_of_ours_is_logged_without_its_message(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr("kindline.web.routes.overview.moods", broken)
+    monkeypatch.setattr("kindline.web.routes.overview.shares", broken)
     answer = house.as_role("analyst").get("/overview")
     assert answer.status_code == 500
     assert SECRET not in answer.text

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from kindline.store.conversations import load_one
 from kindline.store.retention import forget
+from kindline.store.tables import CONVERSATIONS
 from tests.web.conftest import CRISIS, OURS, WORD, House, text_of
 
 
@@ -52,6 +55,8 @@ def test_who_reads_words_is_written_down_and_who_lists_is_not(house: House) -> N
 
 def test_moods_of_few_are_told_to_nobody_who_reads_no_conversation(house: House) -> None:
     """A planner sees that there are too few; an analyst, who may open all four, sees them."""
+    with house.store.begin() as tenancy:  # nobody knows who took them, so they tell of no agent
+        tenancy.connection.execute(update(CONVERSATIONS).values(agent_key=None))
     assert "cheerful" not in text_of(house.as_role("planner").get("/overview"))
     assert "cheerful" in text_of(house.as_role("analyst").get("/overview"))
 

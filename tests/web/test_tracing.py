@@ -17,7 +17,7 @@ def test_a_request_is_a_span_by_its_route(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(WORD)
 
-    monkeypatch.setattr("kindline.web.routes.overview.moods", broken)
+    monkeypatch.setattr("kindline.web.routes.overview.shares", broken)
     house.as_role("analyst").get("/overview")
     tracing.end()  # sends what is left
     told = [(one.name, dict(one.attributes or {})) for one in exporter.get_finished_spans()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Join, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Float, Join, and_, case, cast, exists, func, select
 
 from kindline.store.database import Tenancy
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
@@ -35,7 +35,9 @@ class Handled:
 
 def n_agents(tenancy: Tenancy, meant: Handled, *, at_most: int) -> int:
     """Return how many agents took these contacts, counted up to a number."""
-    agent = CONVERSATIONS.c.agent_key
+    agent, ours = CONVERSATIONS.c.agent_key, CONVERSATIONS.c.tenant_id == tenancy.tenant
+    if not tenancy.connection.scalar(select(exists().where(ours, agent.is_not(None)))):
+        return 0  # by the index, where all rows would be read to find none
     some = select(agent).where(*meant.conditions(tenancy), agent.is_not(None)).distinct()
     query = select(func.count()).select_from(some.limit(at_most).subquery())
     return tenancy.connection.scalar(query) or 0
