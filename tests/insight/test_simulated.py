@@ -28,9 +28,12 @@ def test_the_corrected_share_holds_the_truth_and_raw_is_called_raw(centre: Centr
     (row,) = shares(centre.facts, "own", centre.scope().where, by=None, fewest=0)
     with centre.store.read() as tenancy:
         labels = labels_of(tenancy, centre.scope().where)
-    right = corrected(labels, row)["companionship"]
+    every = corrected(labels, row)
+    right = every["companionship"]
     planned = plans(centre.scope(), labels)["companionship"]
     assert holds(right, centre.truth.n_company / centre.truth.n_contacts)
+    for need in ("support", "crisis", "abuse"):
+        assert holds(every[need], centre.truth.n_by_need[need] / centre.truth.n_contacts)
     assert right.method.startswith(METHOD)
     assert row.shares["companionship"].method.startswith("raw")
     assert planned.n_labels == 1_000

@@ -1,7 +1,7 @@
 """Matters drawn from the plan: sessions through self-service, and the contacts that follow."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -37,9 +37,10 @@ class Session:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """
-    One contact as it truly is, and what a detector that errs as planned says of company.
+    One contact as it truly is, and what a detector that errs as planned says of its needs.
 
-    `by_step` is the step that caused it, None where it would have come anyway.
+    `needs` and `flags` are those besides company: what is so, and what is flagged. `by_step` is the
+    step that caused it, None where it would have come anyway.
     """
 
     identity: str
@@ -51,6 +52,8 @@ class Contact:
     reason: str
     is_company: bool
     flagged: Presence
+    needs: frozenset[str]
+    flags: frozenset[str]
     arrival: Mood
     departure: Mood
     loyalty: LoyaltyState
@@ -77,6 +80,12 @@ class Drawing:
     until: datetime
     n_sessions: int = 0
     n_contacts: int = 0
+    _needing: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Needs besides company are drawn apart: one more of them draws nothing else anew.
+        self._needing = Random()  # noqa: S311 -- no secret
+        self._needing.setstate(self.random.getstate())
 
     def matters(self) -> Iterator[tuple[Session | None, list[Contact]]]:
         """Return matters without end, each its session and its contacts, in no order."""
@@ -127,6 +136,7 @@ class Drawing:
         arrival = self._arrival()
         self.n_contacts += 1
         told = plan()["reasons"][reason]
+        needs, flags = self._needs()
         contact = Contact(
             identity=f"contact-{self.n_contacts}",
             customer=customer,
@@ -137,6 +147,8 @@ class Drawing:
             reason=reason,
             is_company=False,
             flagged="absent",
+            needs=needs,
+            flags=flags,
             arrival=arrival,
             departure=self._departure(arrival),
             loyalty="kept",
@@ -149,6 +161,17 @@ class Drawing:
             by_step=None,
         )
         return self._for_company(contact, is_company=self._is(_company_share(at, self._week(at))))
+
+    def _needs(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the needs besides company that are there, and those that are flagged."""
+        needs: set[str] = set()
+        flags: set[str] = set()
+        for need, told in plan()["needs"].items():
+            is_so = self._needing.random() < told["share"]
+            flagged = told["sensitivity"] if is_so else 1 - told["specificity"]
+            needs |= {need} if is_so else set()
+            flags |= {need} if self._needing.random() < flagged else set()
+        return frozenset(needs), frozenset(flags)
 
     def _for_company(self, contact: Contact, *, is_company: bool) -> Contact:
         """Return a contact as it is with or without a need for company: longer, perhaps flagged."""

@@ -43,7 +43,7 @@ from kindline.model.interval import Interval
 from kindline.simulation.drawing import Contact, Drawing, Session, plan
 from kindline.store.conversations import save
 from kindline.store.database import Store
-from kindline.store.labels import Wanted, draw, drawn, judge
+from kindline.store.labels import Judged, Value, Wanted, draw, drawn, judge
 from kindline.store.people import add_team, put_agents
 from kindline.store.tables import CONVERSATIONS
 from kindline.version import VERSION
@@ -54,6 +54,7 @@ _POLICY, _BASIS = "eu-consented", "consent"
 _TOGETHER = 500
 _LABELLED = 1_000
 _PEOPLE = ("simulated-reader-1", "simulated-reader-2")
+_LABELS: Sequence[Judged] = ("companionship", "support", "crisis", "abuse")
 _COLUMNS: Sequence[str] = (
     "session",
     "customer",
@@ -80,6 +81,7 @@ class Truth:
     n_contacts: int = 0
     n_company: int = 0
     n_flagged: int = 0
+    n_by_need: Counter[str] = field(default_factory=Counter[str])
     caused_by_step: Counter[str] = field(default_factory=Counter[str])
     failed_by_step: Counter[str] = field(default_factory=Counter[str])
     losing_by_reason: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -92,6 +94,7 @@ class Truth:
             self.n_contacts += 1
             self.n_company += one.is_company
             self.n_flagged += one.flagged == "present"
+            self.n_by_need.update(one.needs)
             if one.by_step is not None:
                 self.caused_by_step[one.by_step] += 1
         if contacts and contacts[-1].loyalty != "unsure":
@@ -107,6 +110,9 @@ class Truth:
             "n_contacts": self.n_contacts,
             "company_share": self.n_company / max(1, self.n_contacts),
             "flagged_share": self.n_flagged / max(1, self.n_contacts),
+            "share_by_need": {
+                name: self.n_by_need[name] / max(1, self.n_contacts) for name in plan()["needs"]
+            },
             "caused_by_step": dict(self.caused_by_step.most_common()),
             "failed_by_step": dict(self.failed_by_step.most_common()),
             "losing_by_reason": losing,
@@ -123,7 +129,7 @@ def write(store: Store, folder: Path, drawing: Drawing, *, n_contacts: int) -> T
     """
     truth, now = Truth(), drawing.until
     waiting: list[Contact] = []
-    company: dict[str, bool] = {}
+    needs: dict[str, frozenset[str]] = {}
     with (folder / EVENTS).open("w", encoding="utf-8", newline="") as file:
         log = csv.DictWriter(file, _COLUMNS)
         log.writeheader()
@@ -133,14 +139,14 @@ def write(store: Store, folder: Path, drawing: Drawing, *, n_contacts: int) -> T
             if session is not None:
                 log.writerows(list(_events(session)))
             waiting += shown
-            company |= {one.identity: one.is_company for one in shown}
+            needs |= {one.identity: _needs(one) for one in shown}
             if len(waiting) >= _TOGETHER or truth.n_contacts >= n_contacts:
                 _save(store, waiting, now)
                 waiting = []
             if truth.n_contacts >= n_contacts:
                 break
     _teams(store)
-    _label(store, company, now)
+    _label(store, needs, drawing)
     (folder / TRUTH).write_text(json.dumps(truth.as_json(), indent=2) + "\n", "utf-8")
     return truth
 
@@ -159,8 +165,13 @@ def _teams(store: Store) -> None:
             put_agents(tenancy, dict.fromkeys(own, team_id))
 
 
-def _label(store: Store, company: Mapping[str, bool], now: datetime) -> None:
+def _needs(contact: Contact) -> frozenset[str]:
+    return contact.needs | {"companionship"} if contact.is_company else contact.needs
+
+
+def _label(store: Store, needs: Mapping[str, frozenset[str]], drawing: Drawing) -> None:
     """Draw a sample and say of each of it what is true, as two people who are never wrong would."""
+    now = drawing.until
     with store.begin() as tenancy:
         wanted = Wanted(
             name="Simulated",
@@ -168,17 +179,19 @@ def _label(store: Store, company: Mapping[str, bool], now: datetime) -> None:
             need=None,
             language=None,
             since=now - timedelta(weeks=plan()["weeks"]),
-            n=min(_LABELLED, len(company)),
+            n=min(_LABELLED, len(needs)),
         )
-        sample_id = draw(tenancy, wanted, by=_PEOPLE[0], now=now)
+        sample_id = draw(tenancy, wanted, by=_PEOPLE[0], now=now, chance=drawing.random)
         numbers = [one.number for one in drawn(tenancy, sample_id)]
         query = select(CONVERSATIONS.c.number, CONVERSATIONS.c.conversation_id).where(
             CONVERSATIONS.c.number.in_(numbers)
         )
         for number, identity in tenancy.connection.execute(query):
+            said: dict[Judged, Value] = {
+                need: "present" if need in needs[identity] else "absent" for need in _LABELS
+            }
             for person in _PEOPLE:
-                said = {"companionship": "present" if company[identity] else "absent"}
-                judge(tenancy, sample_id, number, said, by=person, now=now)  # type: ignore[arg-type]
+                judge(tenancy, sample_id, number, said, by=person, now=now)
 
 
 def _events(session: Session) -> Iterator[dict[str, str]]:
@@ -234,6 +247,7 @@ def _said(contact: Contact) -> list[tuple[str, Role, str]]:
         names.append("tried_lost" if contact.tried == "gave_up" else "tried_failed")
     if contact.arrival in ("irritated", "angry"):
         names.append("upset")
+    names += [need for need in plan()["needs"] if need in contact.flags]
     said += [_line(lines, name) for name in names]
     said.append(("agent", "agent", lines["agent"]))
     names = []
@@ -290,9 +304,9 @@ def _judged(contact: Contact, conversation: Conversation, names: Sequence[str]) 
         versions=dict.fromkeys(("weights", "pack", "policy"), SOURCE) | {"kindline": VERSION},
         service=Label(state="present", probability=0.9, findings=found("matter")),
         companionship=_company(contact, found("company")),
-        support=Label(state="absent", probability=0.1),
-        crisis=Crisis(state="no_cue_found", probability=0.01),
-        abuse=Abuse(label=Label(state="absent", probability=0.01), has_swearing=False),
+        support=_flagged(contact, "support", found("support")),
+        crisis=_crisis(contact, found("crisis")),
+        abuse=Abuse(label=_flagged(contact, "abuse", found("abuse")), has_swearing=False),
         emotions=_emotions(contact, found("upset", "thanks")),
         felt_heard=FeltHeard(
             state="yes" if contact.is_settled else "no", findings=found("thanks", "agent")
@@ -319,6 +333,18 @@ def _judged(contact: Contact, conversation: Conversation, names: Sequence[str]) 
 def _company(contact: Contact, findings: tuple[Finding, ...]) -> Label:
     probability = {"present": 0.9, "unsure": 0.5}.get(contact.flagged, 0.05)
     return Label(state=contact.flagged, probability=probability, findings=findings)
+
+
+def _flagged(contact: Contact, need: str, findings: tuple[Finding, ...]) -> Label:
+    if need in contact.flags:
+        return Label(state="present", probability=0.9, findings=findings)
+    return Label(state="absent", probability=0.05)
+
+
+def _crisis(contact: Contact, findings: tuple[Finding, ...]) -> Crisis:
+    if "crisis" in contact.flags:
+        return Crisis(state="cue", level="passive", probability=0.9, findings=findings)
+    return Crisis(state="no_cue_found", probability=0.01)
 
 
 def _emotions(contact: Contact, findings: tuple[Finding, ...]) -> Emotions:

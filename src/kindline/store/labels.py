@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 import json
-from random import SystemRandom
+from random import Random, SystemRandom
 import secrets
 from typing import Literal, NamedTuple, get_args
 from zlib import crc32
@@ -84,9 +84,13 @@ class Drawn:
         return self.settled(need) is None and len(self.said.get(need, {})) < _MOST
 
 
-def draw(tenancy: Tenancy, wanted: Wanted, *, by: str, now: datetime) -> str:
+def draw(
+    tenancy: Tenancy, wanted: Wanted, *, by: str, now: datetime, chance: Random | None = None
+) -> str:
     """
     Draw a sample of conversations whose words are kept, and return its id.
+
+    With a `chance` that is seeded, the same is drawn again; without, nobody can foresee it.
 
     Raises:
         InputError: where there is nothing to draw from, or more is asked than people can judge.
@@ -115,7 +119,7 @@ def draw(tenancy: Tenancy, wanted: Wanted, *, by: str, now: datetime) -> str:
             "weight": weight,
             "states": json.dumps(frame[number]),
         }
-        for number, weight in _chosen(frame, wanted).items()
+        for number, weight in _chosen(frame, wanted, chance or SystemRandom()).items()
     ]
     tenancy.connection.execute(insert(SAMPLED), rows)
     return str(row["sample_id"])
@@ -263,11 +267,13 @@ def _frame(tenancy: Tenancy, wanted: Wanted) -> dict[int, dict[str, str]]:
     )
     if wanted.language is not None:
         query = query.where(columns.language == wanted.language)
-    rows = tenancy.connection.execute(query)
+    rows = tenancy.connection.execute(query.order_by(columns.number))
     return {row.number: {need: getattr(row, need) for need in NEEDS} for row in rows}
 
 
-def _chosen(frame: Mapping[int, Mapping[str, str]], wanted: Wanted) -> dict[int, float]:
+def _chosen(
+    frame: Mapping[int, Mapping[str, str]], wanted: Wanted, chance: Random
+) -> dict[int, float]:
     """Return the numbers drawn, with how many conversations of their stratum each stands for."""
     strata: defaultdict[str, list[int]] = defaultdict(list)
     for number, states in frame.items():
@@ -279,7 +285,7 @@ def _chosen(frame: Mapping[int, Mapping[str, str]], wanted: Wanted) -> dict[int,
         n_here = min(len(some), max(1, n_left // (len(strata) - n_behind)))
         n_left -= n_here
         weight = len(some) / n_here
-        chosen |= dict.fromkeys(SystemRandom().sample(some, n_here), weight)
+        chosen |= dict.fromkeys(chance.sample(some, n_here), weight)
     return chosen
 
 
