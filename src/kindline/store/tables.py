@@ -85,7 +85,7 @@ CONVERSATIONS = Table(
     UniqueConstraint("conversation_id", "tenant_id"),
     Index("conversations_by_time", "tenant_id", "happened_at", "number"),
     Index("conversations_by_words", "tenant_id", "words_key"),
-    Index("conversations_by_customer", "tenant_id", "customer_key"),
+    Index("conversations_by_customer", "tenant_id", "customer_key", "happened_at"),
     Index("conversations_by_agent", "tenant_id", "agent_key"),
     Index("conversations_by_age", "policy", "stored_at"),
     sqlite_autoincrement=True,

@@ -12,8 +12,12 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Add the column and the tables."""
+    """Add the column and the tables; a customer's contacts are found in order."""
     op.add_column("conversations", sa.Column("length_ms", sa.BigInteger))
+    op.drop_index("conversations_by_customer", "conversations")
+    op.create_index(
+        "conversations_by_customer", "conversations", ["tenant_id", "customer_key", "happened_at"]
+    )
     op.create_table(
         "journeys",
         sa.Column("number", _NUMBER, primary_key=True),
