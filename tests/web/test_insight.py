@@ -6,12 +6,15 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 import pytest
+from sqlalchemy import update
 
 from kindline.config import Settings
+from kindline.insight.published import OF_CREWS
 from kindline.selfservice.journeys import Event, journeys
 from kindline.store.journeys import link, save_journeys
 from kindline.store.people import add_team, change_user, put_agents
 from kindline.store.report_orders import orders
+from kindline.store.tables import CONVERSATIONS
 from kindline.work.chores import chores, plan_reports
 from kindline.work.worker import Worker
 from tests.served import free_port
@@ -133,6 +136,25 @@ def test_a_team_is_not_told_where_that_tells_of_the_others(house: House) -> None
     page = text_of(house.as_role("lead").get("/time?weeks=52"))
     assert "No team has five agents" in page
     assert "Five" not in page
+
+
+def test_a_part_is_not_told_where_that_tells_of_the_rest(house: House) -> None:
+    """Five in one queue beside those few of the house: all less the five are the few."""
+    filled(house)
+    browser = house.as_role("analyst")
+    for path in ("/customers", "/time", "/channels"):
+        assert "Fewer than five" in text_of(browser.get(f"{path}?weeks=52&queue=billing")), path
+        assert "Fewer than five" not in text_of(browser.get(f"{path}?weeks=52")), path
+
+
+def test_published_figures_stand_beside_none_of_a_small_crew(house: House) -> None:
+    """Of four agents nobody is told how their customers left; of nobody's contacts it is told."""
+    filled(house, n_agents=1)  # beside three of the house
+    told = text_of(house.as_role("analyst").get("/published")).count("too few to tell")
+    with house.store.begin() as tenancy:
+        tenancy.connection.execute(update(CONVERSATIONS).values(agent_key=None))
+    unknown = text_of(house.as_role("analyst").get("/published")).count("too few to tell")
+    assert told - unknown == len(OF_CREWS)
 
 
 @pytest.mark.parametrize("role", ["analyst", "lead", "planner"])

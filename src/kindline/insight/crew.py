@@ -6,6 +6,8 @@ who took the contacts as well. Where these are fewer than five, such a number is
 queue, a language or an evening can be one agent's alone (FACTS 3.4, R17).
 """
 
+from dataclasses import replace
+
 from kindline.insight.where import NARROWED, Scope
 from kindline.metrics.occupancy import FEWEST
 from kindline.store.database import Tenancy
@@ -21,11 +23,14 @@ def handled(scope: Scope) -> Handled:
 
 def is_about_few(scope: Scope, tenancy: Tenancy) -> bool:
     """
-    Return whether fewer than five agents took the contacts of a scope.
+    Return whether fewer than five agents took the contacts of a scope, or those left beside it.
 
-    Where no contact says who took it, all together are nobody's; a part of them may be somebody's.
+    All less a part is the rest: the part is not told where that would be about somebody. Where no
+    contact says who took it, all together are nobody's; a part of them may be somebody's.
     """
     meant = handled(scope)
     n = n_agents(tenancy, meant, at_most=FEWEST)
-    is_part = any(value is not None for value in meant.narrowed.values())
-    return n < FEWEST if n or is_part else False
+    if all(value is None for value in meant.narrowed.values()):
+        return 0 < n < FEWEST
+    n_beside = n_agents(tenancy, replace(meant, is_rest=True), at_most=FEWEST)
+    return n < FEWEST or 0 < n_beside < FEWEST

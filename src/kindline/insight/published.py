@@ -46,6 +46,10 @@ _COUNTED: Mapping[Beside, tuple[str, str]] = {
 }
 
 
+# What tells of who took the contacts as well: told of no crew of fewer than five.
+OF_CREWS: frozenset[Beside] = frozenset({"not_heard", "losing", "left_upset"})
+
+
 def ours_beside(scope: Scope) -> dict[Beside, Estimate]:
     """Return our shares by what they stand beside."""
     counts = ", ".join(

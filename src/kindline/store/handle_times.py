@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Join, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Float, Join, and_, case, cast, exists, func, not_, select
 
 from kindline.store.database import Tenancy
 from kindline.store.tables import CONVERSATIONS, TEAM_AGENTS, TEAMS
@@ -20,6 +20,7 @@ class Handled:
     since: datetime | None = None
     until: datetime | None = None
     narrowed: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    is_rest: bool = False  # those of the time that are not so narrowed
 
     def conditions(self, tenancy: Tenancy) -> list[ColumnElement[bool]]:
         """Return what is true of them."""
@@ -29,8 +30,12 @@ class Handled:
             found.append(columns.happened_at >= self.since)
         if self.until is not None:
             found.append(columns.happened_at < self.until)
-        narrowed = (one for one in self.narrowed.items() if one[1] is not None)
-        return [*found, *(columns[name] == value for name, value in narrowed)]
+        narrowed = [
+            columns[name].is_not_distinct_from(value)
+            for name, value in self.narrowed.items()
+            if value is not None
+        ]
+        return [*found, not_(and_(*narrowed))] if self.is_rest else [*found, *narrowed]
 
 
 def n_agents(tenancy: Tenancy, meant: Handled, *, at_most: int) -> int:

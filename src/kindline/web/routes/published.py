@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 
 from kindline.insight.channels import choices
-from kindline.insight.published import most_felt, ours_beside
+from kindline.insight.crew import is_about_few
+from kindline.insight.published import OF_CREWS, most_felt, ours_beside
 from kindline.insight.selfservice import selfservice
 from kindline.insight.where import Scope
 from kindline.metrics.published import Beside, published
@@ -22,7 +23,8 @@ def figures(request: Request, asked: Counter) -> Response:
     """Show each published figure with its counterpart of ours, where there is one."""
     with asked.read() as tenancy:
         asked.place.facts.refresh(tenancy)
-    scope = Scope(facts=asked.place.facts, tenant=asked.user.tenant, fewest=fewest(asked))
+        scope = Scope(facts=asked.place.facts, tenant=asked.user.tenant, fewest=fewest(asked))
+        hidden = OF_CREWS if is_about_few(scope, tenancy) else frozenset[Beside]()
     apart = choices(scope)
     ours = ours_beside(scope) | _resolved(asked, scope, asked.place.clock())
     felt = most_felt(scope)
@@ -34,7 +36,7 @@ def figures(request: Request, asked: Counter) -> Response:
         ours={
             name: told
             for name, told in ours.items()
-            if told.n == 0 or not scope.has_too_few(told.n)
+            if name not in hidden and (told.n == 0 or not scope.has_too_few(told.n))
         },
         most_felt=[] if felt and scope.has_too_few(felt[0][1].n) else felt,
         apart=apart[0] if apart else None,
