@@ -6,6 +6,7 @@ who took the contacts as well. Where these are fewer than five, such a number is
 queue, a language or an evening can be one agent's alone (FACTS 3.4, R17).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kindline.insight.where import NARROWED, Scope
@@ -34,3 +35,17 @@ def is_about_few(scope: Scope, tenancy: Tenancy) -> bool:
         return 0 < n < FEWEST
     n_beside = n_agents(tenancy, replace(meant, is_rest=True), at_most=FEWEST)
     return n < FEWEST or 0 < n_beside < FEWEST
+
+
+def shown_teams(crews: Mapping[str | None, int]) -> list[str]:
+    """
+    Return the teams that may be told, by name.
+
+    Those left out together, and whoever is in no team, are five at least or nobody: what is known
+    of all and of the others would tell theirs.
+    """
+    large = {team: n for team, n in crews.items() if team is not None and n >= FEWEST}
+    shown = sorted(large, key=lambda team: -large[team])
+    while shown and 0 < sum(crews.values()) - sum(large[one] for one in shown) < FEWEST:
+        shown.pop()
+    return sorted(shown)

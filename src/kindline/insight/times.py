@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kindline.insight.crew import shown_teams
 from kindline.insight.where import Scope
 from kindline.metrics.expected_time import Cell, Kind, expected_of, expected_s, fair_aht_s
 from kindline.metrics.gift_of_time import Gift, Sums, gift_of_time
@@ -168,7 +169,7 @@ def fairness(tenancy: Tenancy, meant: Handled) -> Fairness:
         if row["team"] is not None:
             by_team.setdefault(row["team"], []).append(cell)
     crews = agents_by_team(tenancy, meant)
-    shown = _shown(crews)
+    shown = shown_teams(crews)
     return Fairness(
         centre=centre,
         expected=_kinds(rows, expected),
@@ -183,20 +184,6 @@ def fairness(tenancy: Tenancy, meant: Handled) -> Fairness:
         ],
         n_hidden_teams=len(by_team) - len(shown),
     )
-
-
-def _shown(crews: Mapping[str | None, int]) -> list[str]:
-    """
-    Return the teams that may be told, by name.
-
-    Those left out together, and whoever is in no team, are five at least or nobody: what is known
-    of all and of the others would tell theirs.
-    """
-    large = {team: n for team, n in crews.items() if team is not None and n >= FEWEST_AGENTS}
-    shown = sorted(large, key=lambda team: -large[team])
-    while shown and 0 < sum(crews.values()) - sum(large[one] for one in shown) < FEWEST_AGENTS:
-        shown.pop()
-    return sorted(shown)
 
 
 def own_time(

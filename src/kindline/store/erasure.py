@@ -26,9 +26,12 @@ from kindline.store.journeys import erase_journeys
 from kindline.store.labels import forget_labels
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
+from kindline.store.rounds import forget_evaluations
 from kindline.store.rows import in_utc
+from kindline.store.shared_moments import forget_shared
 from kindline.store.sounds import forget_sounds
 from kindline.store.tables import CONVERSATIONS, OBJECTIONS, RECEIPTS, VIEWS
+from kindline.store.team_material import forget_material
 from kindline.store.upsert import upsert
 
 _CHUNK = 500
@@ -159,6 +162,9 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     forget_sounds(tenancy, ids)
     numbers = [row.number for row in rows]
     forget_labels(tenancy, numbers)
+    forget_evaluations(tenancy, numbers=numbers)
+    forget_shared(tenancy, numbers)
+    forget_material(tenancy, numbers)
     forget_cases(tenancy, ids)
     forget_told(tenancy, set(ids))
     taken = exports(tenancy, holding=numbers) if numbers else []
@@ -177,6 +183,7 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
         "search": "taken out of the index of words",
         "sounds": "keys destroyed, files swept within the day",
         "labels": "what people said of them deleted",
+        "coaching": "evaluations and what was shared of them deleted",
         "cases": "deleted with their logs",
         "facts": sorted({day_of(row.happened_at) for row in rows}),
         "exports": told_of(taken),

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from kindline.errors import NoSuchError, UnknownNameError
 from kindline.model.people import ROLES, RoleName, User
+from kindline.store.care_tables import BREAK_OFFERS, SHARED_MOMENTS, TEAM_MATERIAL
 from kindline.store.database import Tenancy
 from kindline.store.insight_tables import REPORT_ORDERS
+from kindline.store.own_records import forget_own
 from kindline.store.self_reports import forget_self_reports
 from kindline.store.tables import (
     KEYS,
@@ -92,7 +94,9 @@ def remove_user(tenancy: Tenancy, user_id: str) -> None:
     """
     user(tenancy, user_id)
     forget_self_reports(tenancy, user_id)
-    for table in (SESSIONS, LINKS, TOKENS, TEAM_USERS, REPORT_ORDERS, USERS):
+    forget_own(tenancy, user_id)
+    theirs = (SHARED_MOMENTS, TEAM_MATERIAL, BREAK_OFFERS)
+    for table in (SESSIONS, LINKS, TOKENS, TEAM_USERS, REPORT_ORDERS, *theirs, USERS):
         tenancy.connection.execute(delete(table).where(table.c.user_id == user_id))
     own = (KEYS.c.tenant_id == OF_NOBODY) & (KEYS.c.conversation_id == key_name(user_id))
     tenancy.connection.execute(delete(KEYS).where(own))

@@ -23,6 +23,7 @@ from kindline.store.days import mark
 from kindline.store.in_force import choices, in_force
 from kindline.store.journeys import forget_journeys
 from kindline.store.postings import lock_index, unindex
+from kindline.store.rounds import forget_evaluations
 from kindline.store.rows import in_utc
 from kindline.store.sealing import new_seal
 from kindline.store.sounds import forget_sounds
@@ -39,6 +40,7 @@ def forget(tenancy: Tenancy, *, now: datetime) -> int:
     days = in_force(tenancy, DEFAULT).keep_days["agent_behaviours"]
     before = now - timedelta(days=days)  # when somebody took calls and breaks is what they did
     n_touched += forget_calls(tenancy, before=before)
+    n_touched += forget_evaluations(tenancy, before=before)
     known = in_force(tenancy, DEFAULT).keep_days["states"]
     n_touched += forget_journeys(tenancy, before=now - timedelta(days=known))
     return n_touched + forget_breaks(tenancy, before=before)

@@ -7,7 +7,8 @@ from sqlalchemy import delete, insert, select
 
 from kindline.store.call_tables import SELF_REPORTS
 from kindline.store.database import Tenancy
-from kindline.store.named_keys import drop_key, key_named, make_key
+from kindline.store.named_keys import key_named, make_key
+from kindline.store.own_records import KINDS, forget_own, own_key
 from kindline.store.rows import in_utc
 
 LIGHTEST, HEAVIEST = 1, 5
@@ -23,14 +24,14 @@ class SelfReport(NamedTuple):
 
 def note_heavy(tenancy: Tenancy, user_id: str, heavy: int, *, now: datetime) -> None:
     """Keep how heavy it was, for the user alone."""
-    seal = key_named(tenancy, _key_name(user_id)) or make_key(tenancy, _key_name(user_id))
+    seal = key_named(tenancy, own_key(user_id)) or make_key(tenancy, own_key(user_id))
     row = {"user_id": user_id, "told": seal.closed(_COLUMN, heavy), "made_at": now}
     tenancy.connection.execute(insert(SELF_REPORTS), [row])
 
 
 def self_reports(tenancy: Tenancy, user_id: str, *, n_most: int = 30) -> list[SelfReport]:
     """Return what a user noted, the latest first."""
-    seal = key_named(tenancy, _key_name(user_id))
+    seal = key_named(tenancy, own_key(user_id))
     if seal is None:
         return []
     columns = SELF_REPORTS.c
@@ -42,8 +43,4 @@ def self_reports(tenancy: Tenancy, user_id: str, *, n_most: int = 30) -> list[Se
 def forget_self_reports(tenancy: Tenancy, user_id: str) -> None:
     """Destroy all that a user noted."""
     tenancy.connection.execute(delete(SELF_REPORTS).where(SELF_REPORTS.c.user_id == user_id))
-    drop_key(tenancy, _key_name(user_id))
-
-
-def _key_name(user_id: str) -> str:
-    return f"self-{user_id}"
+    forget_own(tenancy, user_id, *KINDS)
