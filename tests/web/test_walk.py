@@ -10,12 +10,13 @@ from tests.web.conftest import OURS, THEIRS, House
 
 EVERYBODY = frozenset(ROLES)
 READERS = frozenset({"agent", "lead", "coach", "safeguarding", "analyst"})
-NUMBERS = frozenset({"lead", "coach", "safeguarding", "planner", "analyst", "dpo"})
+NUMBERS = frozenset({"lead", "coach", "safeguarding", "planner", "analyst", "dpo", "council"})
 REVIEWERS = frozenset({"safeguarding", "analyst"})
 KEEPERS = frozenset({"admin", "dpo"})
 IMPORTERS = frozenset({"analyst", "admin"})
 AGENT, NEAR = frozenset({"agent"}), frozenset({"agent", "lead", "coach", "safeguarding"})
 ADMIN, OFFICER = frozenset({"admin"}), frozenset({"dpo"})
+COACH = frozenset({"coach"})
 
 # Who may ask for what. A new route fails the test below until somebody says here who it is for.
 MAY: dict[tuple[str, str], frozenset[RoleName]] = {
@@ -46,6 +47,35 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("GET", "/sounds/{sound_id}"): READERS,
     ("GET", "/practice"): EVERYBODY,
     ("POST", "/practice"): EVERYBODY,
+    ("GET", "/practice/drills"): EVERYBODY,
+    ("POST", "/practice/drills"): EVERYBODY,
+    ("GET", "/practice/certificate"): EVERYBODY,
+    ("GET", "/practice/team"): AGENT,
+    ("POST", "/practice/team"): AGENT,
+    ("GET", "/practice/team/{number}"): AGENT,
+    ("POST", "/practice/team/{number}"): AGENT,
+    ("GET", "/my-desk"): AGENT,
+    ("GET", "/my-desk/moments"): AGENT,
+    ("POST", "/my-desk/moments"): AGENT,
+    ("GET", "/my-desk/sees"): AGENT,
+    ("GET", "/my-desk/recognise"): AGENT,
+    ("POST", "/my-desk/recognise/{number}"): AGENT,
+    ("GET", "/my-desk/evaluations/{evaluation_id}"): AGENT,
+    ("POST", "/my-desk/evaluations/{evaluation_id}"): AGENT,
+    ("POST", "/my-desk/pulse"): AGENT,
+    ("POST", "/my-desk/forget"): AGENT,
+    ("GET", "/coach"): COACH,
+    ("GET", "/calibration"): COACH,
+    ("POST", "/coach/rounds"): COACH,
+    ("GET", "/coach/rounds/{round_id}"): COACH,
+    ("GET", "/coach/rounds/{round_id}/{number}"): COACH,
+    ("POST", "/coach/rounds/{round_id}/{number}"): COACH,
+    ("GET", "/coach/evaluations/{evaluation_id}"): COACH,
+    ("POST", "/coach/evaluations/{evaluation_id}"): COACH,
+    ("GET", "/conditions"): NUMBERS,
+    ("GET", "/council"): frozenset({"council", "dpo"}),
+    ("POST", "/council"): frozenset({"council"}),
+    ("POST", "/live-rules/load"): KEEPERS,
     ("GET", "/desk"): AGENT,
     ("GET", "/desk/events"): AGENT,
     ("POST", "/desk/break"): AGENT,
@@ -112,8 +142,13 @@ MAY: dict[tuple[str, str], frozenset[RoleName]] = {
     ("POST", "/account/hooks/{hook_id}/drop"): EVERYBODY,
     ("POST", "/sign-out"): EVERYBODY,
 }
-# What is there only where there is more: tests/web/test_sounds.py, tests/web/test_desk.py.
-ELSEWHERE = ("/sounds/{sound_id}", "/articles/{name}")
+# What is there only where there is more: test_sounds.py, test_desk.py, test_coaching.py.
+ELSEWHERE = (
+    "/sounds/{sound_id}",
+    "/articles/{name}",
+    "/practice/team/{number}",
+    "/my-desk/evaluations/{evaluation_id}",
+)
 OPEN = {
     ("GET", "/"),
     ("GET", "/sign-in"),

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "watch": "Take in what arrives in a folder, a bucket or on an SFTP server.",
     "acoustics": "Describe a caller's voice in plain numbers, where policy and consent allow it.",
     "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",
+    "staff": "Take in who was in which team from when to when, to tell how long people stay.",
     "journeys": "Take in what self-service logged, to see which steps make people call.",
     "simulate": "Make a centre whose truth is known: contacts, journeys and agents to try it on.",
     "ask": "Ask a bounded question of the numbers: answers with n, interval and link.",

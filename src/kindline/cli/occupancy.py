@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 import json
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,12 @@ from rich.console import Console
 from rich.table import Table
 import typer
 
+from kindline.config import Settings
 from kindline.intake.agent_states import Spell, read
 from kindline.metrics.occupancy import FEWEST, occupancy
 from kindline.model.estimate import Estimate
+from kindline.opening import DATABASE, store_of
+from kindline.store.staff import keep_occupancy
 
 _BUSY = ("handling", "after_call_work")
 _ALL = "all"
@@ -23,10 +27,16 @@ def run(
     as_lines: Annotated[
         bool, typer.Option("--json", help="One JSON object a line on stdout.")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it as the month of the last state, by team.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help=f"Folder with {DATABASE}, for --keep.")] = None,
 ) -> None:
     """Tell the occupancy of each team of five or more; nobody is shown alone."""
     feed = read(file)
     found = by_team(feed.spells)
+    if keep and feed.spells:
+        _keep(found, max(one.end for one in feed.spells), out)
     if as_lines:
         for team, estimate in found.items():
             typer.echo(json.dumps({"team": team, **asdict(estimate)}, ensure_ascii=False))
@@ -41,6 +51,14 @@ def run(
         err=True,
     )
     raise typer.Exit(1 if feed.rejected else 0)
+
+
+def _keep(found: Mapping[str, Estimate], last: datetime, out: Path | None) -> None:
+    """Keep what teams show, for the page of team conditions; no agent's time is kept."""
+    teams = {team: one for team, one in found.items() if team != _ALL}
+    with store_of(Settings(), out).begin() as tenancy:
+        n = keep_occupancy(tenancy, f"{last:%Y-%m}", teams)
+    typer.echo(f"{n} of {len(teams)} teams kept for {last:%Y-%m}", err=True)
 
 
 def by_team(spells: Iterable[Spell]) -> dict[str, Estimate]:

@@ -53,6 +53,12 @@ _BETTER: Mapping[MomentKind, tuple[Rung, ...]] = {
 _SLOTS = {"matter": "…", "heard": "…", "name": "…", "line": "…"}
 _DISCLOSED = ("companionship", "support")
 _N_ANSWERS = 2  # agent turns in which a disclosure can still be met
+_GLAD, _SURE = ("gratitude", "relief", "joy"), 0.5  # thanks want no comfort
+_UPSET = ("irritated", "angry", "anxious", "sad")
+# Chosen so that what is said is mostly so (training/moments.py; docs/measured.md tells how).
+_NEEDING = 0.9  # probability of the need
+_LEAST: Mapping[Behaviour, float] = {"boundary": 0.5, "warm_close": 0.7}  # log-odds
+_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,24 +133,36 @@ class _Seen:
     language: str
 
     def met(self) -> Iterator[Moment]:
-        """Return how each disclosure was met."""
+        """
+        Return how each disclosure was met.
+
+        That one was missed is told only where nobody was met in all of the contact, and the answer
+        takes up no word of theirs: who is told so wrongly stops listening to it.
+        """
+        is_met = any(self._did(did) for did in _MET)
         for turn in self._disclosures():
             answers = self._answers(turn)
-            how = next(
-                (
-                    (at, kind)
-                    for at in answers
-                    for did, kind in _MET.items()
-                    if at in self._did(did)
-                ),
-                None,
-            )
-            if how is not None:
+            if (how := self._how_met(answers)) is not None:
                 yield self._moment("acknowledged_well", turn, how[0], epitome=how[1])
+            elif is_met or not answers or self._takes_up(turn, answers):
+                continue
             elif advised := [at for at in answers if self._holds(at, words(self.language).advice)]:
                 yield self._moment("advice_too_early", turn, advised[0])
-            elif answers:
+            else:
                 yield self._moment("company_missed", turn, answers[0])
+
+    def _takes_up(self, turn: int, answers: Sequence[int]) -> bool:
+        """Return whether an answer uses a word of weight that the customer used."""
+        theirs = _weighty(self.turns[turn]["text"])
+        return any(theirs & _weighty(self.turns[at]["text"]) for at in answers)
+
+    def _how_met(self, answers: Sequence[int]) -> tuple[int, Epitome] | None:
+        """Return the first of the agent's turns that meets somebody, and the kind of empathy."""
+        for at in answers:
+            for did, kind in _MET.items():
+                if at in self._did(did):
+                    return at, kind
+        return None
 
     def stock(self) -> Iterator[Moment]:
         """Return where a stock phrase stood, unless the caller's own words stood beside it."""
@@ -157,13 +175,15 @@ class _Seen:
         """Return a matter left open, a boundary after being heard, a farewell that was meant."""
         spoken = self._of("agent")
         is_taken_on = set(spoken[-_N_ANSWERS:]) & set(self._did("ownership"))
-        if self.analysis["resolution"]["state"] == "open" and spoken and not is_taken_on:
+        is_open = self.analysis["resolution"]["state"] == "open"
+        is_upset = self.analysis["emotions"]["departure"] in _UPSET
+        if is_open and is_upset and spoken and not is_taken_on:
             yield self._moment("loop_open", spoken[-1])
         heard = [at for name in ("acknowledge", "reflect", "validate") for at in self._did(name)]
-        for at in self._did("boundary"):
+        for at in self._surely("boundary"):
             if any(before <= at for before in heard):
                 yield self._moment("good_boundary", at)
-        for at in self._did("warm_close")[-1:]:
+        for at in self._surely("warm_close")[-1:]:
             yield self._moment("warm_close", at)
 
     def _disclosures(self) -> list[int]:
@@ -171,12 +191,17 @@ class _Seen:
         found: set[int] = set()
         for need in _DISCLOSED:
             block = self.analysis["needs"][need]
-            if block["state"] != "present":
+            if block["state"] != "present" or block["probability"] < _NEEDING:
                 continue
             for one in block["findings"]:
                 if one["quote"] is not None and one["weight"] > 0:
                     found.add(one["turn"])
-        return sorted(at for at in found if self.turns[at]["party"] == "customer")
+        glad = {
+            told["turn"]
+            for told in self.analysis["emotions"]["course"]
+            if any(told["labels"].get(name, 0.0) >= _SURE for name in _GLAD)
+        }
+        return sorted(at for at in found - glad if self.turns[at]["party"] == "customer")
 
     def _answers(self, turn: int) -> list[int]:
         """Return the agent's next turns, as far as the customer has not disclosed more."""
@@ -188,6 +213,15 @@ class _Seen:
 
     def _did(self, name: Behaviour) -> list[int]:
         return list(self.analysis["agent"].get(name) or [])
+
+    def _surely(self, name: Behaviour) -> list[int]:
+        """Return where a behaviour was heard with weight enough to say so to who did it."""
+        heavy = {
+            told["turn"]
+            for told in self.analysis["agent"]["findings"]
+            if told["signal"] == f"agent.{name}" and told["weight"] >= _LEAST[name]
+        }
+        return [at for at in self._did(name) if at in heavy]
 
     def _holds(self, at: int, some: Sequence[str]) -> bool:
         said = fold(self.turns[at]["text"])
@@ -205,6 +239,11 @@ class _Seen:
             better=better(kind, self.language),
             epitome=epitome or _TEACHES.get(kind),
         )
+
+
+def _weighty(text: str) -> set[str]:
+    """Return the beginnings of longer words: inflection changes ends."""
+    return {word[:5] for word in _WORD.findall(fold(text))}
 
 
 def better(kind: MomentKind, language: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Words come at the pace people speak, so that a prompt waits as long as it would 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -25,9 +25,10 @@ from kindline.desk.events import (
 from kindline.desk.session import Session, View, take_all
 from kindline.desk.shown import Sentence, quotes, sentences
 from kindline.errors import PolicyError
-from kindline.languages.phrases import RUNGS, Phrases, Rung
+from kindline.languages.phrases import RUNGS, Condition, Phrases, Rung
 from kindline.live.judging import Growing, Judged
 from kindline.live.ladder import GREETED, Truths
+from kindline.live.lint import said_wrongly
 from kindline.model.analysis import Behaviour
 from kindline.model.conversation import Conversation, ConversationId
 from kindline.safeguarding.helplines import Help, Helpline, HelpNeed, Offer, help_for
@@ -49,7 +50,12 @@ _SHOWS: Mapping[Behaviour, Move] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was practised: rungs reached, cues closed, how long; no mark."""
+    """
+    What was practised: rungs reached, cues closed, how long; no mark.
+
+    `wrongly` tells what was said that was not to be: a pretext, an order, a claim that was not true
+    in this call (`live.lint`). Nothing, where all that was said could be said.
+    """
 
     reached: tuple[Rung, ...]
     n_turns: int
@@ -57,6 +63,7 @@ class Report:
     has_met_risk: bool
     has_closed_risk: bool
     ending: str | None
+    wrongly: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +76,7 @@ class Practice:
     at_ms: int = 0
     has_met_risk: bool = False
     n_closed: int = 0
+    wrongly: set[str] = field(default_factory=set[str])
 
     @property
     def caller(self) -> Caller:
@@ -101,6 +109,7 @@ class Practice:
             self.session.take(Climbed(at_ms=self.at_ms, rung=sentence.rung))
         if sentence is not None and sentence.step is not None:
             self.session.take(Warned(at_ms=self.at_ms, step=sentence.step))
+        self.wrongly.update(said_wrongly(text, self.session.phrases.lint, self._truths()))
         self._hear("agent", text)
         judged, turn = self.session.judged or Judged(), self._n_turns - 1
         reply = self.talk.answer(_picked(sentence) or moves_in(judged, turn))
@@ -158,7 +167,16 @@ class Practice:
             has_met_risk=self.has_met_risk,
             has_closed_risk=self.n_closed > 0,
             ending=self.session.ending,
+            wrongly=tuple(sorted(self.wrongly)),
         )
+
+    def _truths(self) -> Mapping[Condition, bool]:
+        """Return what may be claimed in this call."""
+        told = self.session.truths
+        return {
+            "queue_waits": told.queue_waits,
+            "line_is_always_open": told.has_line and told.line_is_always_open,
+        }
 
     @property
     def _n_turns(self) -> int:

@@ -3,10 +3,10 @@ What no phrase may hold, ours or a house's: words that put a feeling on somebody
 diagnoses, orders, numbers typed by hand, and claims without the condition that makes them true.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import re
 
-from kindline.languages.phrases import SLOTS, Lint, Phrase, Phrases
+from kindline.languages.phrases import SLOTS, Condition, Lint, Phrase, Phrases
 from kindline.text.fold import fold
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -34,6 +34,17 @@ def problems_of(told: Phrases) -> dict[str, list[str]]:
             if wrong or _SLOT.search(said):
                 found[f"card {step.name} {number}"] = wrong or ["slot"]
     return found
+
+
+def said_wrongly(text: str, lint: Lint, truths: Mapping[Condition, bool]) -> list[str]:
+    """Return why a sentence was not to be said: a pretext, an order, a claim that is not true."""
+    said = fold(text)
+    untrue = (
+        condition
+        for condition, words in lint.claims.items()
+        if not truths[condition] and any(_holds(said, word) for word in words)
+    )
+    return sorted({*_wrong_words(text, lint), *untrue})
 
 
 def _wrong_words(text: str, lint: Lint) -> Iterator[str]:

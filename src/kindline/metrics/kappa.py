@@ -3,7 +3,7 @@ How far two people agree on the same things beyond chance: Cohen's kappa for uno
 
 Interval: the things drawn anew a thousand times (percentile bootstrap). For two people who judged
 all the same things; for more, or where some judged only a part, see `agreement`. Source: Cohen
-1960, "A coefficient of agreement for nominal scales"; its table 1 is a test.
+1960, "A coefficient of agreement for nominal scales".
 """
 
 from collections.abc import Hashable, Sequence
@@ -54,7 +54,8 @@ def kappa(pairs: Sequence[tuple[Hashable, Hashable]], *, n_unjudged: int = 0) ->
 
 def _kappa(codes: npt.NDArray[np.int64], n_kinds: int) -> float | None:
     table = np.zeros((n_kinds, n_kinds))
-    np.add.at(table, (codes[:, 0], codes[:, 1]), 1 / len(codes))
-    observed = float(np.trace(table))
-    expected = float(table.sum(axis=1) @ table.sum(axis=0))
-    return None if expected >= 1 else (observed - expected) / (1 - expected)
+    np.add.at(table, (codes[:, 0], codes[:, 1]), 1)
+    n = len(codes)
+    observed = float(np.trace(table)) / n
+    expected = float(table.sum(axis=1) @ table.sum(axis=0)) / n**2
+    return None if expected == 1 else (observed - expected) / (1 - expected)

@@ -19,6 +19,7 @@ METHOD = "Kaplan-Meier, log(-log) 95 %"
 FEWEST = 10  # people; of fewer nothing is told
 FEWEST_LEFT = 3  # who left
 _Z = 1.959964
+_NOBODY = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ def there_after(steps: Sequence[Step], days: int, n: int) -> Estimate:
     before = [one for one in steps if one.days <= days]
     if before:
         return before[-1].there
-    return Estimate(value=1.0, low=1.0, high=1.0, n=n, n_unjudged=0, method=METHOD)
+    low = _NOBODY ** (1 / n)  # nobody left yet; as few as 95 of 100 such groups would hide
+    return Estimate(value=1.0, low=low, high=1.0, n=n, n_unjudged=0, method=METHOD)
 
 
 def _estimate(there: float, error: float, n: int) -> Estimate:
@@ -64,5 +66,5 @@ def _estimate(there: float, error: float, n: int) -> Estimate:
         reach = _Z * error / (there * abs(log(there)))
         low, high = there ** exp(reach), there ** exp(-reach)
     elif there == 0:
-        high = 1 - 0.05 ** (1 / n)  # nobody is left; as many as 95 of 100 such groups would hide
+        high = 1 - _NOBODY ** (1 / n)  # nobody is left
     return Estimate(value=there, low=low, high=high, n=n, n_unjudged=0, method=METHOD)

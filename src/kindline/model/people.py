@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-RoleName = Literal["agent", "lead", "coach", "safeguarding", "planner", "analyst", "dpo", "admin"]
+RoleName = Literal[
+    "agent", "lead", "coach", "safeguarding", "planner", "analyst", "dpo", "admin", "council"
+]
 Right = Literal[
     "numbers",  # shares and trends, of nobody
     "own_conversations",  # those one handled oneself
     "team_conversations",  # those of the agents of one's teams
     "conversations",  # all of the tenant
     "crisis",  # crisis cues, with their findings
+    "coaching",  # fill in scorecards, see what agents share
+    "council",  # switch off what staff side does not want
     "review",  # judge conversations, see how far people and Kindline agree
     "imports",  # bring files in
     "feeds",  # bring calls in while they go on
@@ -25,12 +29,13 @@ ROLES: tuple[RoleName, ...] = get_args(RoleName)
 RIGHTS_OF: Mapping[RoleName, frozenset[Right]] = {
     "agent": frozenset({"own_conversations"}),
     "lead": frozenset({"numbers", "team_conversations"}),
-    "coach": frozenset({"numbers", "team_conversations"}),
+    "coach": frozenset({"numbers", "team_conversations", "coaching"}),
     "safeguarding": frozenset({"numbers", "conversations", "crisis", "review"}),
     "planner": frozenset({"numbers"}),
     "analyst": frozenset({"numbers", "conversations", "review", "imports", "status"}),
     "dpo": frozenset({"numbers", "privacy", "policy", "status"}),
     "admin": frozenset({"people", "policy", "tokens", "imports", "feeds", "status"}),
+    "council": frozenset({"numbers", "council"}),  # of staff side: never beside another role
 }
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 import json
 from pathlib import Path
+from random import Random
 import tomllib
 from typing import Any
 
@@ -41,10 +42,12 @@ from kindline.model.conversation import (
 from kindline.model.finding import Finding
 from kindline.model.interval import Interval
 from kindline.simulation.drawing import Contact, Drawing, Session, plan
+from kindline.simulation.staff import Planted, Team, people
 from kindline.store.conversations import save
 from kindline.store.database import Store
 from kindline.store.labels import Judged, Value, Wanted, draw, drawn, judge
 from kindline.store.people import add_team, put_agents
+from kindline.store.staff import replace_staff
 from kindline.store.tables import CONVERSATIONS
 from kindline.version import VERSION
 
@@ -146,6 +149,7 @@ def write(store: Store, folder: Path, drawing: Drawing, *, n_contacts: int) -> T
             if truth.n_contacts >= n_contacts:
                 break
     _teams(store)
+    _staff(store, now)
     _label(store, needs, drawing)
     (folder / TRUTH).write_text(json.dumps(truth.as_json(), indent=2) + "\n", "utf-8")
     return truth
@@ -163,6 +167,16 @@ def _teams(store: Store) -> None:
             team_id = add_team(tenancy, team)
             own = (f"{team.lower()}-{number}" for number in range(plan()["agents_a_team"]))
             put_agents(tenancy, dict.fromkeys(own, team_id))
+
+
+def _staff(store: Store, now: datetime) -> None:
+    """Put in who came and left: drawn apart, so that no contact is drawn anew."""
+    some = [Team(name=name, conditions={}) for name in plan()["teams"]]
+    told = plan()["staff"]
+    planted = Planted(a_year=told["a_year"], years=told["years"], n_seats=plan()["agents_a_team"])
+    every = people(Random(len(some)), some, planted, now.date())  # noqa: S311 -- no secret
+    with store.begin() as tenancy:
+        replace_staff(tenancy, ((f"person-{n}", one) for n, one in enumerate(every)))
 
 
 def _needs(contact: Contact) -> frozenset[str]:

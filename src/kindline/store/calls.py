@@ -19,6 +19,7 @@ from kindline.store.database import Tenancy
 from kindline.store.named_keys import drop_key, key_named, make_key
 from kindline.store.rows import in_utc
 from kindline.store.sealing import Seal
+from kindline.store.tables import TEAM_AGENTS, TEAMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,3 +261,22 @@ def _call(row: RowMapping) -> Call:
         last_seq=row["last_seq"],
         given_ms=row["given_ms"],
     )
+
+
+def ends_by_agent(tenancy: Tenancy, since: datetime, until: datetime) -> list[tuple[str, int, int]]:
+    """Return (team, calls, those ended by right or for abuse) of each agent, not saying who."""
+    columns = CALLS.c
+    is_theirs = (TEAM_AGENTS.c.tenant_id == columns.tenant_id) & (
+        TEAM_AGENTS.c.agent_key == columns.agent_key
+    )
+    by_right = func.count().filter(columns.ending.in_(("ended_by_right", "abuse")))
+    query = (
+        select(TEAMS.c.name, func.count(), by_right)
+        .select_from(
+            CALLS.join(TEAM_AGENTS, is_theirs).join(TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id)
+        )
+        .where(columns.tenant_id == tenancy.tenant, columns.ended_at.is_not(None))
+        .where(columns.begun_at >= since, columns.begun_at < until)
+        .group_by(TEAMS.c.name, columns.agent_key)
+    )
+    return [(row[0], row[1], row[2]) for row in tenancy.connection.execute(query)]

@@ -34,9 +34,9 @@ _READ = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamSums:
-    """One agent's sums in a team: contacts, heavy ones, milliseconds handled and given, shifts."""
+    """One agent's sums in a team or in none: contacts, heavy ones, milliseconds, shifts."""
 
-    team: str
+    team: str | None
     n: int
     n_heavy: int
     handle_ms: int
@@ -76,13 +76,14 @@ def team_sums(tenancy: Tenancy, since: datetime, until: datetime) -> list[TeamSu
             func.count(day.distinct()).label("n_shifts"),
         )
         .select_from(
-            CONVERSATIONS.join(TEAM_AGENTS, is_theirs).join(
+            CONVERSATIONS.outerjoin(TEAM_AGENTS, is_theirs).outerjoin(
                 TEAMS, TEAMS.c.team_id == TEAM_AGENTS.c.team_id
             )
         )
         .where(
             columns.tenant_id == tenancy.tenant,
             columns.status == "analysed",
+            columns.agent_key.is_not(None),
             columns.happened_at >= since,
             columns.happened_at < until,
         )

@@ -306,3 +306,19 @@ def settled_by_people(tenancy: Tenancy) -> dict[int, dict[Judged, Value]]:
         if n >= _PAIR and (not others or others[0][1] < n):
             found[number][need] = value
     return dict(found)
+
+
+def disputed(tenancy: Tenancy, *where: ColumnElement[bool]) -> dict[int, Counter[str]]:
+    """Return which conversations somebody says otherwise of: how many people, by need."""
+    columns = LABELS.c
+    query = (
+        select(columns.number, columns.need, func.count())
+        .join(CONVERSATIONS, CONVERSATIONS.c.number == columns.number)
+        .where(columns.tenant_id == tenancy.tenant, columns.sample_id == DISPUTED, *where)
+        .group_by(columns.number, columns.need)
+        .order_by(columns.number.desc())
+    )
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for number, need, n in tenancy.connection.execute(query):
+        found[number][need] = n
+    return dict(found)

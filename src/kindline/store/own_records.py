@@ -38,9 +38,7 @@ def keep_own(tenancy: Tenancy, user_id: str, what: What, told: Any) -> None:
 
 def forget_own(tenancy: Tenancy, user_id: str, *kept: What) -> None:
     """Forget what a user keeps, but for some kinds, and destroy the key that sealed it."""
-    held: list[tuple[What, Any]] = []
-    for what in kept:
-        held.append((what, own_record(tenancy, user_id, what)))
+    held: list[tuple[What, Any]] = [(what, own_record(tenancy, user_id, what)) for what in kept]
     tenancy.connection.execute(delete(OWN_RECORDS).where(OWN_RECORDS.c.user_id == user_id))
     drop_key(tenancy, own_key(user_id))
     for what, told in held:

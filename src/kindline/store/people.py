@@ -247,3 +247,33 @@ def _teams_of_users(connection: Connection, user_ids: list[str]) -> dict[str, fr
 
 def _unknown(user_id: str) -> UnknownNameError:
     return UnknownNameError("user", user_id, ("an id of this tenant",))
+
+
+def team_of_agent(tenancy: Tenancy, agent_key: str | None) -> str | None:
+    """Return the name of the team an agent is in."""
+    query = (
+        select(TEAMS.c.name)
+        .join(TEAM_AGENTS, TEAM_AGENTS.c.team_id == TEAMS.c.team_id)
+        .where(TEAM_AGENTS.c.tenant_id == tenancy.tenant, TEAM_AGENTS.c.agent_key == agent_key)
+    )
+    return None if agent_key is None else tenancy.connection.scalar(query)
+
+
+def agents_of_teams(tenancy: Tenancy, team_ids: Iterable[str]) -> set[str]:
+    """Return the keys of the agents of some teams."""
+    own = TEAM_AGENTS.c.tenant_id == tenancy.tenant
+    query = select(TEAM_AGENTS.c.agent_key).where(own, TEAM_AGENTS.c.team_id.in_(list(team_ids)))
+    return set(tenancy.connection.scalars(query))
+
+
+def colleagues(tenancy: Tenancy, agent_key: str | None) -> set[str]:
+    """Return the ids of the users whose agents are in the team of one agent."""
+    mine = select(TEAM_AGENTS.c.team_id).where(
+        TEAM_AGENTS.c.tenant_id == tenancy.tenant, TEAM_AGENTS.c.agent_key == agent_key
+    )
+    theirs = select(TEAM_AGENTS.c.agent_key).where(
+        TEAM_AGENTS.c.tenant_id == tenancy.tenant, TEAM_AGENTS.c.team_id.in_(mine)
+    )
+    own = USERS.c.tenant_id == tenancy.tenant
+    query = select(USERS.c.user_id).where(own, USERS.c.agent_key.in_(theirs))
+    return set(tenancy.connection.scalars(query))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kindline.store.database import Tenancy
 from kindline.store.rows import in_utc
@@ -11,7 +11,7 @@ from kindline.store.tables import USERS, VIEWS
 
 
 class View(NamedTuple):
-    """Somebody read something: `what` is words or crisis."""
+    """Somebody read something: `what` is words, crisis, own, coaching, practice, sound or live."""
 
     seen_at: datetime
     who: str
@@ -39,3 +39,10 @@ def views(tenancy: Tenancy, *, conversation_id: str | None = None, n_most: int =
         )
         for row in tenancy.connection.execute(query).mappings()
     ]
+
+
+def views_by_kind(tenancy: Tenancy, since: datetime) -> dict[str, int]:
+    """Return how often something was read since a time, by what it was; of nobody in particular."""
+    own = (VIEWS.c.tenant_id == tenancy.tenant) & (VIEWS.c.seen_at >= since)
+    query = select(VIEWS.c.what, func.count()).where(own).group_by(VIEWS.c.what)
+    return dict(tenancy.connection.execute(query.order_by(VIEWS.c.what)).tuples().all())

@@ -5,7 +5,7 @@ Which ones: all of the tenant, those of one's teams' agents, or those one handle
 the policy they were analysed under says. That somebody read words or a crisis cue is written down.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,11 @@ from kindline.insight.where import Where
 from kindline.policy import profile
 from kindline.store.conversations import Stored, by_number, seal_of, sealed, stored
 from kindline.store.database import Tenancy
+from kindline.store.people import colleagues
 from kindline.store.rows import in_utc
 from kindline.store.sounds import Sound, opened_sound, sound_of
 from kindline.store.tables import CONVERSATIONS, SOUNDS, TEAM_AGENTS, VIEWS
+from kindline.store.team_material import material
 from kindline.web.guard import Asked
 from kindline.web.numbers import few_numbers
 
@@ -81,6 +83,13 @@ class Filter:
         )
 
 
+# Contacts that teach: words kept, no crisis cue; cues are for who looks after cases.
+TEACHES = (
+    CONVERSATIONS.c.turns.is_not(None)
+    & (CONVERSATIONS.c.status == "analysed")
+    & (CONVERSATIONS.c.crisis != "cue")
+)
+Sees = Callable[[tuple[str, ...], int], bool]
 NEEDS_SHOWN = ("service", "companionship", "support", "abuse")
 _NAMES = ("number", "conversation_id", "happened_at", "language", "channel", "queue", "status")
 LINE = tuple(CONVERSATIONS.c[name] for name in (*_NAMES, "n_turns", *NEEDS_SHOWN, "crisis"))
@@ -176,6 +185,78 @@ def opened_some(asked: Asked, numbers: Sequence[int], what: str) -> list[Stored]
     return found
 
 
+def opened_own(
+    asked: Asked, *, since: datetime | None = None, n_most: int = 1, number: int | None = None
+) -> list[Opened]:
+    """
+    Return an agent's own latest contacts whose words are kept, none with a crisis cue.
+
+    Of all since a time, or the one of a number. That they were opened is written down once.
+    """
+    columns = CONVERSATIONS.c
+    if asked.user.agent_key is None:
+        return []
+    meant = [columns.agent_key == asked.user.agent_key, TEACHES]
+    if since is not None:
+        meant.append(columns.happened_at >= since)
+    if number is not None:
+        meant.append(columns.number == number)
+    with asked.begin() as tenancy:
+        query = select(columns.number).where(columns.tenant_id == tenancy.tenant, *meant)
+        latest = query.order_by(columns.happened_at.desc(), columns.number.desc()).limit(n_most)
+        numbers = list(tenancy.connection.scalars(latest))
+        rows = by_number(tenancy, numbers)
+        found = [
+            _allowed(asked, stored(*rows[number]), number=number, is_own=True)
+            for number in numbers
+            if number in rows
+        ]
+        for one in found:
+            note_view_once(tenancy, asked, "own", one.stored.analysis["conversation_id"])
+    return found
+
+
+def opened_material(asked: Asked, number: int) -> Stored:
+    """
+    Return a contact that a colleague gave to the team to practise on: its words, nothing judged.
+
+    Raises NoSuchError where none of one's own team gave it, or takes it back by now.
+    """
+    with asked.begin() as tenancy:
+        near = colleagues(tenancy, asked.user.agent_key)
+        given = {one.number for one in material(tenancy) if one.user_id in near}
+        rows = by_number(tenancy, [number] if number in given else [], TEACHES)
+        if number not in rows:
+            raise NoSuchError
+        found = seen_by(None, stored(*rows[number]))
+        note_views(tenancy, asked, "practice", [found.analysis["conversation_id"]])
+    return found
+
+
+def opened_for_coach(asked: Asked, numbers: Sequence[int], *, sees: Sees) -> list[Opened]:
+    """
+    Return contacts of one's teams in the order of their numbers, none with a crisis cue; note each.
+
+    `sees` tells of a policy's `seen_by` whether what the agent did is to be seen as well.
+    """
+    with asked.begin() as tenancy:
+        rows = by_number(tenancy, numbers, visible(asked), TEACHES)
+        found = [
+            _for_coach(asked, stored(*rows[number]), number, sees)
+            for number in numbers
+            if number in rows
+        ]
+        note_views(
+            tenancy, asked, "coaching", [one.stored.analysis["conversation_id"] for one in found]
+        )
+    return found
+
+
+def _for_coach(asked: Asked, whole: Stored, number: int, sees: Sees) -> Opened:
+    is_seen = sees(profile(whole.analysis["policy"]).seen_by["agent_behaviours"], number)
+    return _allowed(asked, whole, number=number, is_own=False, is_shared=is_seen)
+
+
 def _those(asked: Asked, chosen: Filter) -> Select[*tuple[Any, ...]]:
     columns = CONVERSATIONS.c
     own = (columns.tenant_id == asked.user.tenant) & columns.analysis.is_not(None)
@@ -243,12 +324,14 @@ def line_of(asked: Asked, row: Any) -> Listed:
     )
 
 
-def _allowed(asked: Asked, whole: Stored, *, number: int, is_own: bool) -> Opened:
+def _allowed(
+    asked: Asked, whole: Stored, *, number: int, is_own: bool, is_shared: bool = False
+) -> Opened:
     """Return what the policy lets who asks see of it."""
     seen = profile(whole.analysis["policy"]).seen_by
     has_crisis = asked.may("crisis") and "safeguarding" in seen["crisis"]
     shown = seen_by("safeguarding" if has_crisis else None, whole)
-    has_behaviours = is_own and "agent" in seen["agent_behaviours"]
+    has_behaviours = is_shared or (is_own and "agent" in seen["agent_behaviours"])
     if has_behaviours:
         own = {name: whole.analysis[name] for name in ("agent", "dynamics")}
         analysis = {**shown.analysis, **own}

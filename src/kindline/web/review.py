@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from kindline.errors import NoSuchError
 from kindline.insight.corrected import labelled, share_of
 from kindline.insight.shares import shares
@@ -19,6 +21,7 @@ from kindline.store.labels import (
     Judged,
     Sample,
     Value,
+    disputed,
     drawn,
     due,
     judge,
@@ -26,10 +29,11 @@ from kindline.store.labels import (
     withdraw,
 )
 from kindline.store.tables import CONVERSATIONS
-from kindline.web.access import opened
+from kindline.web.access import opened, visible
 from kindline.web.guard import Asked
 
 HAS_WORDS = CONVERSATIONS.c.turns.is_not(None)
+_N_OTHERWISE = 50
 FLAGGED: Mapping[str, str] = {"crisis": "cue"}
 
 
@@ -103,6 +107,22 @@ def say_otherwise(asked: Asked, conversation_id: str, need: Judged, value: Value
             withdraw(tenancy, found.number, need, by=by)
         else:
             judge(tenancy, DISPUTED, found.number, {need: value}, by=by, now=now)
+
+
+def said_otherwise(asked: Asked, tenancy: Tenancy) -> list[tuple[str, Mapping[str, int]]]:
+    """Return the contacts of which people say otherwise, the latest first: id, how many by need."""
+    found = disputed(tenancy, CONVERSATIONS.c.analysis.is_not(None), visible(asked))
+    may = needs_judged(asked)
+    latest = dict(list(found.items())[:_N_OTHERWISE])
+    columns = CONVERSATIONS.c
+    query = select(columns.number, columns.conversation_id).where(columns.number.in_(latest))
+    ids = dict(tenancy.connection.execute(query).tuples().all())
+    found_for: list[tuple[str, Mapping[str, int]]] = []
+    for number, count in latest.items():
+        counts: dict[str, int] = {need: count[need] for need in may if count[need]}
+        if counts and number in ids:
+            found_for.append((ids[number], counts))
+    return found_for
 
 
 def value_named(name: str) -> Value | None:

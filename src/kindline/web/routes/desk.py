@@ -46,6 +46,7 @@ from kindline.store.self_reports import (
 from kindline.web.access import note_view_once
 from kindline.web.desks import Quiet, free_calls, open_to, own_calls, quiet_of
 from kindline.web.guard import Asked, from_our_page, needs
+from kindline.web.mine import strain
 from kindline.web.pages import page
 from kindline.web.streams import changes
 
@@ -83,20 +84,28 @@ def desk_changes(asked: _Agent) -> StreamingResponse:
 
 
 @router.post("/desk/break", dependencies=_CHECKED)
-def take_break(asked: _Agent, act: Annotated[str, Form(max_length=8)]) -> Response:
+def take_break(
+    asked: _Agent,
+    act: Annotated[str, Form(max_length=8)],
+    back: Annotated[str, Form(max_length=8)] = "desk",
+) -> Response:
     """Begin or end a break; nobody asks why."""
     with asked.begin() as tenancy:
         change = begin_break if act == "begin" else end_break
         change(tenancy, asked.user.user_id, now=asked.place.clock())
-    return RedirectResponse("/desk", status_code=303)
+    return RedirectResponse("/my-desk" if back == "my-desk" else "/desk", status_code=303)
 
 
 @router.post("/desk/heavy", dependencies=_CHECKED)
-def how_heavy(asked: _Agent, heavy: Annotated[int, Form(ge=LIGHTEST, le=HEAVIEST)]) -> Response:
+def how_heavy(
+    asked: _Agent,
+    heavy: Annotated[int, Form(ge=LIGHTEST, le=HEAVIEST)],
+    back: Annotated[str, Form(max_length=8)] = "desk",
+) -> Response:
     """Keep how heavy it was, for the eyes of who says so."""
     with asked.begin() as tenancy:
         note_heavy(tenancy, asked.user.user_id, heavy, now=asked.place.clock())
-    return RedirectResponse("/desk#own", status_code=303)
+    return RedirectResponse("/my-desk#own" if back == "my-desk" else "/desk#own", status_code=303)
 
 
 @router.post("/desk/heavy/forget", dependencies=_CHECKED)
@@ -311,5 +320,6 @@ def _over(request: Request, asked: Asked, found: Call, *, is_own: bool, template
         is_own=is_own,
         on_break_since=since,
         has_asked="asked" in request.query_params,
+        offer=told.offer if is_own and (told := strain(asked)) else None,
         heavy=range(LIGHTEST, HEAVIEST + 1),
     )

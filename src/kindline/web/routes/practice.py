@@ -13,6 +13,7 @@ from kindline.store.phrasing import phrases_of
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.practice import MOST_STEPS, as_told, caller_of, played, step_of, steps_from
+from kindline.web.practised import note_call_practised
 
 router = APIRouter()
 _Anybody = Annotated[Asked, Depends(needs())]
@@ -36,7 +37,7 @@ def take_call(
     choose: Annotated[str, Form(max_length=8)] = "",
     act: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
-    """Take the call one step on. Nothing of it is kept: it is all in the form."""
+    """Take the call one step on. Nothing said in it is kept: it is all in the form."""
     try:
         who, before = caller_of(language, caller), steps_from(done)
     except InputError:
@@ -54,6 +55,8 @@ def take_call(
         own=own,
     )
     call = told.call
+    if call.is_over:
+        note_call_practised(asked, f"{caller} {as_told(told.steps)}")
     return page(
         request,
         "practice_call.html",

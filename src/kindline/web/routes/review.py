@@ -25,6 +25,7 @@ from kindline.web.review import (
     due_for,
     need_named,
     needs_judged,
+    said_otherwise,
     sample_named,
     samples_for,
     say,
@@ -147,6 +148,7 @@ def _page(
     with asked.read() as tenancy:
         every = samples_for(asked, tenancy)
         waiting = {one.sample_id: len(due_for(asked, tenancy, one.sample_id)) for one in every}
+        otherwise = said_otherwise(asked, tenancy)
     return page(
         request,
         "review.html",
@@ -154,6 +156,7 @@ def _page(
         status=status,
         samples=every,
         waiting=waiting,
+        otherwise=otherwise,
         languages=choices(asked)["language"],
         needs=needs_judged(asked),
         problem=problem,

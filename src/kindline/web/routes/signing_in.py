@@ -38,8 +38,12 @@ def front(request: Request) -> Response:
 
 def first_page(found: Asked) -> str:
     """Return where somebody begins."""
+    if found.may("council"):
+        return "/council"
     if found.may("numbers"):
         return "/overview"
+    if found.user.agent_key is not None and found.may("own_conversations"):
+        return "/my-desk"
     return "/people" if found.may("people") else "/conversations"
 
 
