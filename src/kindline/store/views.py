@@ -45,4 +45,5 @@ def views_by_kind(tenancy: Tenancy, since: datetime) -> dict[str, int]:
     """Return how often something was read since a time, by what it was; of nobody in particular."""
     own = (VIEWS.c.tenant_id == tenancy.tenant) & (VIEWS.c.seen_at >= since)
     query = select(VIEWS.c.what, func.count()).where(own).group_by(VIEWS.c.what)
-    return dict(tenancy.connection.execute(query.order_by(VIEWS.c.what)).tuples().all())
+    rows = tenancy.connection.execute(query.order_by(VIEWS.c.what))
+    return {row[0]: row[1] for row in rows}

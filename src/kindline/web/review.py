@@ -116,7 +116,7 @@ def said_otherwise(asked: Asked, tenancy: Tenancy) -> list[tuple[str, Mapping[st
     latest = dict(list(found.items())[:_N_OTHERWISE])
     columns = CONVERSATIONS.c
     query = select(columns.number, columns.conversation_id).where(columns.number.in_(latest))
-    ids = dict(tenancy.connection.execute(query).tuples().all())
+    ids = {row.number: row.conversation_id for row in tenancy.connection.execute(query)}
     found_for: list[tuple[str, Mapping[str, int]]] = []
     for number, count in latest.items():
         counts: dict[str, int] = {need: count[need] for need in may if count[need]}
