@@ -7,12 +7,17 @@ Houses of 8 to 40 teams are drawn again and again: with nothing planted, also wh
 more than chance besides; and with hazards that rise with the share of heavy contacts and occupancy.
 """
 
+from collections.abc import Callable
 from datetime import date
-from math import sqrt
+from math import exp, sqrt
 from random import Random
 import sys
 
 from kindline.metrics.hazard import Hazard, TeamTime, hazards
+from kindline.metrics.kappa import kappa
+from kindline.metrics.rate import rate
+from kindline.metrics.survival import survival, there_after
+from kindline.model.estimate import Estimate
 from kindline.simulation.staff import Planted, people, teams
 from kindline.wellbeing.attrition import at_risk
 
@@ -23,6 +28,11 @@ SPANS = {
     "rested": (0.10, 0.90),
     "ended": (0.0, 0.30),
 }
+LEAVING = 0.25  # a year
+SO, RIGHT = 0.4, 0.85  # of things those that are so; of what either of two people says, the right
+_YES = SO * RIGHT + (1 - SO) * (1 - RIGHT)
+_SAME, _CHANCE = RIGHT**2 + (1 - RIGHT) ** 2, _YES**2 + (1 - _YES) ** 2
+KAPPA = (_SAME - _CHANCE) / (1 - _CHANCE)
 UNTIL, SINCE = date(2026, 10, 1), date(2025, 10, 1)
 
 
@@ -53,6 +63,7 @@ def house(seed: int, n_teams: int, planted: Planted) -> dict[str, Hazard]:
 def main() -> None:
     """Print how often what is found."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    coverage(5 * n)
     for n_teams in (8, 12, 20, 40):
         for beside in (0.0, 0.4):
             planted = Planted(beside=beside)
@@ -74,6 +85,56 @@ def main() -> None:
                 + ", ".join(f"{name} {share:.0%}" for name, share in hits.items())
                 + f"; interval of heavy holds 1.6 in {held:.0%}"
             )
+
+
+def coverage(n: int) -> None:
+    """Print how often intervals of rates, curves and kappa hold what is true."""
+    for years in (20.0, 100.0):
+        print(f"rate over {years:.0f} years: {_share(_rate_holds, n, years):.1%}")
+    for n_people in (20, 100):
+        share = _share(_curve_holds, n, n_people)
+        print(f"still there after a year, {n_people} people: {share:.1%}")
+    for n_things in (30, 100):
+        print(f"kappa, {n_things} things: {_share(_kappa_holds, n // 5, n_things):.1%}")
+
+
+def _share(holds: Callable[[Random, float], bool | None], n: int, size: float) -> float:
+    chance = Random(7)  # noqa: S311 -- no secret
+    told = [one for one in (holds(chance, size) for _ in range(n)) if one is not None]
+    return sum(told) / len(told)
+
+
+def _rate_holds(chance: Random, years: float) -> bool:
+    n_left, at = 0, chance.expovariate(LEAVING)
+    while at < years:
+        n_left, at = n_left + 1, at + chance.expovariate(LEAVING)
+    return _within(rate(n_left, years, n=20), LEAVING)
+
+
+def _curve_holds(chance: Random, n_people: float) -> bool | None:
+    spells = [_spell(chance) for _ in range(round(n_people))]
+    steps = survival(spells)
+    if steps is None:
+        return None
+    return _within(there_after(steps, 365, len(spells)), exp(-LEAVING))
+
+
+def _kappa_holds(chance: Random, n_things: float) -> bool:
+    truth = [chance.random() < SO for _ in range(round(n_things))]
+    return _within(kappa([(_heard(chance, so), _heard(chance, so)) for so in truth]), KAPPA)
+
+
+def _spell(chance: Random) -> tuple[int, bool]:
+    stays, seen = chance.expovariate(LEAVING) * 365, chance.uniform(100, 1_000)
+    return max(1, round(min(stays, seen))), stays < seen
+
+
+def _heard(chance: Random, so: bool) -> bool:
+    return so if chance.random() < RIGHT else not so
+
+
+def _within(told: Estimate, truth: float) -> bool:
+    return told.low is not None and told.high is not None and told.low <= truth <= told.high
 
 
 def _holds(told: Hazard, ratio: float) -> bool:

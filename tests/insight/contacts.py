@@ -1,5 +1,6 @@
 """Contacts of agents at a time, stored without analysing words: what they bring is said."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,16 +18,27 @@ _HALF_MS = _LENGTH_MS // 2
 _NOT = Label(state="absent", probability=0.0)
 
 
-def put(
-    store: Store,
+def put(store: Store, agent: str, at: datetime, **brought: bool) -> None:
+    """Store a contact of six minutes that an agent took at a time."""
+    put_all(store, [contact(agent, at, **brought)])
+
+
+def put_all(store: Store, some: Sequence[tuple[Conversation, Analysis]]) -> None:
+    """Store contacts, as of the day after the last."""
+    now = max(one.started_at for one, _ in some if one.started_at is not None)
+    with store.begin() as tenancy:
+        save(tenancy, some, now=now + timedelta(days=1))
+
+
+def contact(
     agent: str,
     at: datetime,
     *,
     is_company: bool = False,
     has_abuse: bool = False,
     has_risk: bool = False,
-) -> str:
-    """Store a contact of six minutes and return its id."""
+) -> tuple[Conversation, Analysis]:
+    """Return a contact of six minutes and what it brought."""
     identity = f"{agent}-{at:%Y%m%d%H%M%S}-{Random().randrange(10**9)}"  # noqa: S311 -- no secret
     turns = (
         Turn(role="customer", text="a", interval=Interval(start_ms=0, end_ms=_HALF_MS)),
@@ -61,6 +73,4 @@ def put(
         resolution=Resolution(state="settled", resolved_turn=1, share_after=0.5, ms_after=_HALF_MS),
         dynamics=Dynamics(state="assessed", talk_ms={"customer": _HALF_MS, "agent": _HALF_MS}),
     )
-    with store.begin() as tenancy:
-        save(tenancy, [(one, analysis)], now=at + timedelta(days=1))
-    return identity
+    return one, analysis

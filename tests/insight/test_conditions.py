@@ -12,12 +12,13 @@ from kindline.insight.conditions import conditions, quarter, quarters
 from kindline.insight.crew import shown_teams
 from kindline.insight.leaving import leaving
 from kindline.metrics.occupancy import FEWEST
-from kindline.simulation.staff import Planted, Team, people
+from kindline.model.estimate import Estimate
+from kindline.simulation.staff import Planted, Team, people, teams
 from kindline.store.database import Store, opened
 from kindline.store.people import add_team, put_agents
-from kindline.store.staff import replace_staff
+from kindline.store.staff import keep_occupancy, replace_staff
 from kindline.wellbeing.pulse import items, told_of
-from tests.insight.contacts import put
+from tests.insight.contacts import contact, put, put_all
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 Q3 = quarter(2026, 3)
@@ -137,6 +138,56 @@ def test_an_insider_finds_no_colleagues_load(tmp_path: Path) -> None:
         store.close()
     assert shown[0] == shown[1]
     assert "Four" not in {team for team, _, _ in shown[0]}
+
+
+def test_what_is_planted_in_a_house_is_found_from_its_contacts(tmp_path: Path) -> None:
+    """
+    From stored contacts and an extract to what is found: where heavy contacts are more, more leave.
+
+    Thirty teams of six; a year; twice as many leavers by ten points of heavy contacts. Occupancy is
+    drawn beside it and goes with nothing.
+    """
+    chance = Random(11)  # noqa: S311 -- no secret
+    some = teams(chance, 30, {"heavy": (0.05, 0.45), "occupancy": (0.6, 0.9)})
+    store = opened(tmp_path / "house.db")
+    for team in some:
+        with store.begin() as tenancy:
+            team_id = add_team(tenancy, team.name)
+            put_agents(tenancy, {f"{team.name}-{n}": team_id for n in range(6)})
+        put_all(
+            store,
+            [
+                contact(
+                    f"{team.name}-{n}",
+                    Q3.since - timedelta(days=chance.randrange(250)),
+                    is_company=chance.random() < team.conditions["heavy"],
+                )
+                for n in range(6)
+                for _ in range(20)
+            ],
+        )
+    planted = Planted(ratios={"heavy": 2.0}, n_seats=30)
+    every = list(people(chance, some, planted, Q3.until.date()))
+    with store.begin() as tenancy:
+        replace_staff(tenancy, ((str(n), one) for n, one in enumerate(every)))
+        full = {
+            team.name: Estimate(
+                value=team.conditions["occupancy"], low=0.0, high=1.0, n=6, n_unjudged=0, method=""
+            )
+            for team in some
+        }
+        keep_occupancy(tenancy, "2026-09", full)
+    since = quarter(2025, 4).since
+    with store.read() as tenancy:
+        found = leaving(tenancy, conditions(tenancy, since, Q3.until), since, Q3.until)
+    store.close()
+    assert found is not None
+    assert {name for name, one in found.hazards.items() if one.is_found} >= {"heavy"}
+    assert not found.hazards["occupancy"].is_found
+    ratio = found.hazards["heavy"].ratio
+    assert ratio.low is not None
+    assert ratio.low > 1
+    assert found.hazards["ended"].ratio.value is None
 
 
 def test_reasons_of_few_leavers_cannot_be_taken_apart(store: Store) -> None:

@@ -14,7 +14,7 @@ from kindline.store.tables import CONVERSATIONS
 from kindline.wellbeing.pulse import items
 from tests.insight.contacts import put
 from tests.store.kept import conversation, keep
-from tests.web.conftest import OURS, WORD, Browser, House, text_of
+from tests.web.conftest import CRISIS, OURS, WORD, Browser, House, text_of
 
 NOTE = "Please wait for the street name."
 SAID = "I did ask in turn six."
@@ -79,6 +79,26 @@ def test_only_ones_own_moments_can_be_shared(house: House) -> None:
     ):
         told = {"number": str(number), "turn": str(turn), "kind": kind, "act": "share"}
         assert agent.post("/my-desk/moments", told).status_code == 404
+
+
+def test_contacts_with_a_cue_are_for_who_looks_after_them(house: House) -> None:
+    """Neither moments, nor judging, nor practice, nor a coach's round has one of them."""
+    store = house.store.of(OURS)
+    text = f"You are the only voice I hear. {CRISIS}"
+    turns = [{"party": "customer", "text": text}, {"party": "agent", "text": "Goodbye."}]
+    keep(
+        store,
+        conversation("", id="cue", turns=turns, agent_id="A-1"),
+        house.clock(),
+        "eu-consented",
+    )
+    agent, coach = house.as_role("agent"), house.as_role("coach")
+    for path in ("/my-desk", "/my-desk/moments", "/my-desk/recognise", "/practice/team"):
+        assert "only voice I hear." not in agent.get(path).text
+        assert 'cue"' not in agent.get(path).text
+    wanted = {"name": "x", "card": "care", "n_each": "50"}
+    at = coach.post("/coach/rounds", wanted).headers["location"]
+    assert "2 contacts" in text_of(coach.get(at))
 
 
 def test_the_strict_policy_lets_nothing_be_shared(house: House) -> None:

@@ -158,6 +158,8 @@ def _tell(console: Console, call: Practice, *, as_lines: bool) -> None:
         typer.echo(json.dumps(told))
         return
     console.print(f"\n{report.n_turns} turns. Said on the way out: {', '.join(report.reached)}.")
+    if report.wrongly:
+        console.print(f"Said, and not to be said: {', '.join(report.wrongly)}.")
     if report.has_met_risk:
         closed = "closed by you" if report.has_closed_risk else "still open when the call ended"
         console.print(f"A cue that a life may be at risk was {closed}. Take a break now.")

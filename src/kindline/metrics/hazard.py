@@ -5,7 +5,7 @@ Poisson regression of leavers on the condition with time at risk as its offset, 
 teams counted where it is more than chance (quasi-Poisson, t with teams less two). What is called
 found is not that interval but a permutation: the teams' conditions are dealt to them anew ten
 thousand times, and Holm's rule over all conditions looked at keeps false findings below one in
-twenty whatever teams have in common (tests/wellbeing/test_conditions.py). Teams are the sample, so
+twenty whatever teams have in common (tests/metrics/test_care.py). Teams are the sample, so
 it tells of teams, not of anybody, and of what goes together, not of what causes what.
 """
 

@@ -56,9 +56,8 @@ def contacts_of_agent(tenancy: Tenancy, agent_key: str, since: datetime) -> list
 def team_sums(tenancy: Tenancy, since: datetime, until: datetime) -> list[TeamSums]:
     """Return the sums of each agent of each team, without saying whose they are."""
     columns = CONVERSATIONS.c
-    is_company = or_(
-        columns.companionship == "present", func.coalesce(columns.reason, "") == _GRIEF
-    )
+    reason = func.coalesce(columns.reason, "")  # null is no grief: it must not make sums null
+    is_company = or_(columns.companionship == "present", reason == _GRIEF)
     is_heavy = or_(columns.abuse == "present", columns.crisis == "cue", is_company)
     handle = columns.length_ms + func.coalesce(columns.after_call_work_ms, 0)
     given = case(
