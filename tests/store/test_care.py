@@ -252,6 +252,16 @@ def test_a_council_bounds_and_never_widens(store: Store, now: datetime) -> None:
         assert coach_sees(seen_by, Council(coach_sees=chosen)) == wanted  # type: ignore[arg-type]
 
 
+def test_who_sits_on_the_council_has_no_other_role(store: Store, now: datetime) -> None:
+    """An administrator with its switches would be the employer's; the user is not made."""
+    with store.begin() as tenancy, pytest.raises(InputError, match="no other role"):
+        add_user(tenancy, "c@x.test", "C", ["council", "admin"], now=now)
+    with store.begin() as tenancy:
+        made = add_user(tenancy, "c@x.test", "C", ["council"], now=now)
+        with pytest.raises(InputError, match="no other role"):
+            change_user(tenancy, made.user_id, roles=["council", "lead"])
+
+
 def test_weights_are_the_last_chosen(store: Store, now: datetime) -> None:
     """Ours until somebody chooses, with who and when."""
     with store.begin() as tenancy:

@@ -74,6 +74,13 @@ def test_no_page_of_anybody_else_has_it(house: House, role: RoleName) -> None:
         assert found == [], (role, path)
 
 
+def test_programs_have_no_way_to_it(house: House) -> None:
+    """Neither a path nor a field of what programs ask is about any of it, for any token."""
+    told = house.client.get("/api/v1/openapi.json").text.lower()
+    names = ("moment", "drill", "scorecard", "evaluation", "heavy", "load_", "pulse", "recognis")
+    assert [name for name in names if name in told] == []
+
+
 def test_what_is_shared_is_shared_with_coaches_alone(house: House) -> None:
     """With the agent's consent a coach sees that moment; no other role does."""
     own_things(house)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from kindline.errors import NoSuchError, UnknownNameError
+from kindline.errors import InputError, NoSuchError, UnknownNameError
 from kindline.model.people import ROLES, RoleName, User
 from kindline.store.care_tables import BREAK_OFFERS, SHARED_MOMENTS, TEAM_MATERIAL
 from kindline.store.database import Tenancy
@@ -29,6 +29,7 @@ from kindline.store.tables import (
 from kindline.store.upsert import upsert
 
 ID_BYTES = 8
+_COUNCIL = "council"
 OF_NOBODY = ""  # the tenant under which a user's own key is kept
 
 
@@ -234,6 +235,8 @@ def _roles(stated: Iterable[str]) -> list[str]:
     for name in told:
         if name not in ROLES:
             raise UnknownNameError("role", name, ROLES)
+    if _COUNCIL in told and len(told) > 1:
+        raise InputError("who sits on the works council has no other role: the switches are theirs")
     return told
 
 
