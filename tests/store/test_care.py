@@ -9,6 +9,7 @@ from kindline.coaching.scorecard import Answer
 from kindline.errors import InputError, PolicyError
 from kindline.policy import profile
 from kindline.store.breaks import begin_break, note_offer, offers_by_agent
+from kindline.store.calls import begin_call, change_call
 from kindline.store.care_tables import (
     EVALUATIONS,
     OWN_RECORDS,
@@ -28,6 +29,7 @@ from kindline.store.council import (
 )
 from kindline.store.database import Store
 from kindline.store.erasure import erase_conversation
+from kindline.store.exposures import contacts_of_agent
 from kindline.store.named_keys import key_named
 from kindline.store.own_records import forget_own, keep_own, own_key, own_record
 from kindline.store.people import add_team, add_user, change_user, put_agents, remove_user
@@ -56,6 +58,7 @@ from kindline.store.tables import CONVERSATIONS, KEYS
 from kindline.store.team_material import Given, give, material
 from kindline.wellbeing.attrition import Person
 from kindline.wellbeing.exposure import weights, weights_from
+from tests.insight.contacts import put
 from tests.store.kept import conversation, keep
 
 CUE = "I have made up my mind, I do not want to live any more. Nobody would miss me."
@@ -295,6 +298,22 @@ def test_an_extract_is_whole_and_its_people_are_nobody_we_know(store: Store) -> 
         assert staff(tenancy) == [people[0][1]]
         (key,) = tenancy.connection.scalars(select(STAFF.c.staff_key)).all()
         assert key != tenancy.blind("agent", "A-1")
+
+
+def test_a_live_call_and_what_it_became_are_one_contact(store: Store, now: datetime) -> None:
+    """A cue that came up while the call went on weighs once; alone it weighs too."""
+    furnished(store, now)
+    at = now - timedelta(hours=1)
+    put(store, "A-1", at)
+    with store.begin() as tenancy:
+        key = tenancy.blind("agent", "A-1") or ""
+        for begun_at in (at + timedelta(seconds=2), at + timedelta(minutes=30)):
+            told = {"conversation_id": f"live-{begun_at}", "agent_id": "A-1"}
+            call = begin_call(tenancy, f"{begun_at}", "plain", told, now=begun_at)
+            ended = {"has_met_risk": True, "ended_at": begun_at}
+            change_call(tenancy, call.call_id, ended)
+        found = contacts_of_agent(tenancy, key, now - timedelta(hours=2))
+    assert [one.has_risk for one in found] == [True, True]
 
 
 def test_breaks_that_were_offered_are_counted_by_team(store: Store, now: datetime) -> None:

@@ -70,6 +70,12 @@ def test_a_contact_more_never_lightens(contacts: list[Contact]) -> None:
     assert every.risk >= fewer.risk - 1e-9
 
 
+def test_a_contact_of_unknown_length_is_not_close_to_any() -> None:
+    """A mail has no length: it is no call without a pause before it, nor before another."""
+    some = [contact(0.1, lasted_min=0), contact(0.05, lasted_min=0), contact(0, lasted_min=0.04)]
+    assert load_at(some, RULES, NOW).no_gap == 0
+
+
 def test_what_is_not_over_yet_is_no_load() -> None:
     """A contact counts from its end on."""
     assert load_at([contact(-1, has_risk=True)], RULES, NOW).whole == 0

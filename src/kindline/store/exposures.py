@@ -4,7 +4,7 @@ What contacts brought to whom picked up: read of what customers brought and of t
 No column that holds an agent's words or doings is read here (tests/wellbeing/test_apart.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, RowMapping, and_, case, cast, func, or_, select
@@ -45,12 +45,27 @@ class TeamSums:
 
 
 def contacts_of_agent(tenancy: Tenancy, agent_key: str, since: datetime) -> list[Contact]:
-    """Return what an agent's contacts brought since a time, live calls with a cue among them."""
+    """
+    Return what an agent's contacts brought since a time, live calls with a cue among them.
+
+    Those that do not say when they were are left out. A live call that is stored by now is one.
+    """
     columns = CONVERSATIONS.c
     own = (columns.tenant_id == tenancy.tenant) & (columns.agent_key == agent_key)
-    query = select(*_READ).where(own, columns.happened_at >= since, columns.status == "analysed")
+    timed = columns.started_at.is_not(None) & (columns.happened_at >= since)
+    query = select(*_READ).where(own, timed, columns.status == "analysed")
     found = [_contact(row) for row in tenancy.connection.execute(query).mappings()]
-    return sorted([*found, *_live(tenancy, agent_key, since)], key=lambda one: one.start)
+    for call in _live(tenancy, agent_key, since):
+        found = _joined(found, call)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _joined(found: list[Contact], call: Contact) -> list[Contact]:
+    """Return the contacts with a live call that met risk: as the one it became, or beside them."""
+    same = next((one for one in found if one.start <= call.end and call.start <= one.end), None)
+    if same is None:
+        return [*found, call]
+    return [replace(one, has_risk=True) if one is same else one for one in found]
 
 
 def team_sums(tenancy: Tenancy, since: datetime, until: datetime) -> list[TeamSums]:

@@ -21,7 +21,7 @@ from kindline.store.people import agents_of_teams, users
 from kindline.store.rounds import Evaluation, Round, contacts_of, evaluations, rounds
 from kindline.store.shared_moments import Place, shared
 from kindline.store.tables import CONVERSATIONS
-from kindline.web.access import Opened, Sees, opened_for_coach, opened_own
+from kindline.web.access import Opened, Sees, opened_for_coach, opened_own, visible
 from kindline.web.guard import Asked
 from kindline.web.mine import moments_of
 
@@ -88,11 +88,26 @@ def shared_with(asked: Asked) -> list[Seen]:
 
 
 def round_named(asked: Asked, tenancy: Tenancy, round_id: str) -> Round:
-    """Return a round of one's own, or one to calibrate on; raises NoSuchError."""
+    """
+    Return a round of one's own, or one to calibrate on contacts of one's teams.
+
+    Raises NoSuchError for any other.
+    """
     found = rounds(tenancy, ROUNDS.c.round_id == round_id)
     if not found or (found[0].kind == "plan" and found[0].made_by != asked.user.user_id):
         raise NoSuchError
+    if not to_look_at(asked, tenancy, found[0]):
+        raise NoSuchError
     return found[0]
+
+
+def to_look_at(asked: Asked, tenancy: Tenancy, of: Round) -> list[int]:
+    """Return the contacts of a round that are there for whoever asks, in the order drawn."""
+    numbers = contacts_of(tenancy, of.round_id)
+    columns = CONVERSATIONS.c
+    own = (columns.tenant_id == tenancy.tenant) & columns.number.in_(numbers)
+    there = set(tenancy.connection.scalars(select(columns.number).where(own, visible(asked))))
+    return [number for number in numbers if number in there]
 
 
 def check_forms(tenancy: Tenancy) -> None:
@@ -107,18 +122,27 @@ def is_company(one: Opened) -> bool:
     return state == "present"
 
 
-def lines_of(card: Scorecard, one: Opened, told: Mapping[str, Answer]) -> list[Line]:
-    """Return the questions asked of a contact, with answers; and quotes, where they may be seen."""
-    turns = one.stored.turns or ()
-    behaviours = one.stored.analysis["agent"] if one.has_behaviours else None
+def lines_to_ask(card: Scorecard, one: Opened) -> list[Line]:
+    """Return the questions to ask of a contact; with quotes, where they may be seen."""
+    asked = card.for_contact(is_company=is_company(one))
+    return [Line(criterion=each, answer=None, quotes=_quotes(each, one)) for each in asked]
+
+
+def lines_answered(card: Scorecard, one: Opened | None, told: Mapping[str, Answer]) -> list[Line]:
+    """Return the questions that were answered; with quotes, while the contact has its words."""
     return [
         Line(
-            criterion=criterion,
-            answer=told.get(criterion.name),
-            quotes=[] if behaviours is None else offered(criterion, behaviours, turns),
+            criterion=each, answer=told[each.name], quotes=[] if one is None else _quotes(each, one)
         )
-        for criterion in card.for_contact(is_company=is_company(one))
+        for each in card.criteria
+        if each.name in told
     ]
+
+
+def _quotes(criterion: Criterion, one: Opened) -> list[tuple[int, str]]:
+    if not one.has_behaviours or one.stored.turns is None:
+        return []
+    return offered(criterion, one.stored.analysis["agent"], one.stored.turns)
 
 
 def own_evaluations(asked: Asked) -> list[tuple[Evaluation, Round]]:
@@ -153,7 +177,7 @@ def waiting(asked: Asked, tenancy: Tenancy, of: Round) -> list[int]:
     """Return the contacts of a round that whoever asks has not looked at."""
     own = (EVALUATIONS.c.round_id == of.round_id) & (EVALUATIONS.c.user_id == asked.user.user_id)
     done = {one.number for one in evaluations(tenancy, own)}
-    return [number for number in contacts_of(tenancy, of.round_id) if number not in done]
+    return [number for number in to_look_at(asked, tenancy, of) if number not in done]
 
 
 def results(tenancy: Tenancy, of: Round) -> Calibrated:

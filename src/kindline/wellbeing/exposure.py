@@ -112,6 +112,8 @@ def load_at(contacts: Iterable[Contact], rules: Weights, at: datetime) -> Load:
         abuse += left * rules.abuse * one.has_abuse
         risk += left * rules.risk * one.has_risk
         given += left * rules.minute * one.given_min
+        if one.end == one.start:  # how long it took is not known, nor what was around it
+            continue
         is_close = before is not None and one.start - before < timedelta(seconds=rules.gap_s)
         no_gap += left * rules.no_gap * is_close
         before = one.end if before is None else max(before, one.end)

@@ -15,7 +15,6 @@ from kindline.store.rounds import (
     Evaluation,
     RoundKind,
     Wanted,
-    contacts_of,
     draw_round,
     evaluate,
     evaluations,
@@ -28,11 +27,12 @@ from kindline.web.coaching import (
     check_forms,
     coachs_evaluation,
     is_company,
-    lines_of,
+    lines_to_ask,
     results,
     round_named,
     sees,
     shared_with,
+    to_look_at,
     waiting,
 )
 from kindline.web.guard import Asked, from_our_page, needs
@@ -56,7 +56,11 @@ def coach(request: Request, asked: _Coach) -> Response:
 def calibration(request: Request, asked: _Coach) -> Response:
     """Show the sessions in which evaluators see whether they mean the same."""
     with asked.read() as tenancy:
-        every = rounds(tenancy, ROUNDS.c.kind == "calibration")
+        every = [
+            one
+            for one in rounds(tenancy, ROUNDS.c.kind == "calibration")
+            if to_look_at(asked, tenancy, one)
+        ]
         left = {one.round_id: len(waiting(asked, tenancy, one)) for one in every}
     return page(
         request,
@@ -215,7 +219,7 @@ def _form(request: Request, asked: Asked, round_id: str, number: int) -> Respons
         card=card,
         number=number,
         n_left=n_left,
-        lines=lines_of(card, one, {}),
+        lines=lines_to_ask(card, one),
         words=transcript(one.stored, has_crisis=False).lines,
         answers=ANSWERS,
         longest=_LONGEST,
@@ -225,7 +229,7 @@ def _form(request: Request, asked: Asked, round_id: str, number: int) -> Respons
 def _contact(asked: Asked, round_id: str, number: int) -> Opened:
     with asked.read() as tenancy:
         of = round_named(asked, tenancy, round_id)
-        is_drawn = number in contacts_of(tenancy, of.round_id)
+        is_drawn = number in to_look_at(asked, tenancy, of)
     found = opened_for_coach(asked, [number], sees=sees(asked)) if is_drawn else []
     if not found:
         raise NoSuchError

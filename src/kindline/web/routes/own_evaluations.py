@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from kindline.coaching.scorecard import score, scorecard
 from kindline.store.rounds import say_to
-from kindline.web.coaching import lines_of, own_evaluation
+from kindline.web.coaching import lines_answered, own_evaluation
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.web.transcript import transcript
@@ -29,7 +29,7 @@ def evaluation(request: Request, asked: _Agent, evaluation_id: str) -> Response:
         one=one,
         card=card,
         score=score(one.answers),
-        lines=[] if contact is None else lines_of(card, contact, one.answers),
+        lines=lines_answered(card, contact, one.answers),
         words=[] if contact is None else transcript(contact.stored, has_crisis=False).lines,
         longest=LONGEST,
     )
