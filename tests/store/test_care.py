@@ -185,19 +185,22 @@ def test_an_evaluation_is_sealed_and_said_to(store: Store, now: datetime) -> Non
 
 
 def test_what_is_said_of_an_erased_contact_is_erased(store: Store, now: datetime) -> None:
-    """Evaluation with its key, shared moment, what was given; and the receipt says so."""
+    """Evaluation with its key, shared moment, what was given or recognised; the receipt says so."""
     numbers, teams, user_id = furnished(store, now)
     number = numbers["one-0"]
     identity = answered(store, drawn(store, teams, now), number, now)
     with store.begin() as tenancy:
         share(tenancy, user_id, Place(number, 0, "warm_close"), now=now)
         give(tenancy, Given(number, user_id, "service"), now=now)
+        said = [{"number": number, "own": "absent"}, {"number": number + 1, "own": "absent"}]
+        keep_own(tenancy, user_id, "recognised", said)
         receipt = erase_conversation(tenancy, "one-0", asked_by="dpo", now=now)
         assert "deleted" in receipt.told["coaching"]
         assert evaluations(tenancy) == []
         assert key_named(tenancy, f"evaluation-{identity}") is None
         assert shared(tenancy) == []
         assert material(tenancy) == []
+        assert own_record(tenancy, user_id, "recognised") == said[1:]
 
 
 def test_evaluations_are_forgotten_on_time(store: Store, now: datetime) -> None:

@@ -24,6 +24,7 @@ from kindline.store.exports import exports, told_of
 from kindline.store.hooks import announce, forget_told
 from kindline.store.journeys import erase_journeys
 from kindline.store.labels import forget_labels
+from kindline.store.own_records import forget_recognised
 from kindline.store.postings import unindex
 from kindline.store.retention import destroy_keys
 from kindline.store.rounds import forget_evaluations
@@ -165,6 +166,8 @@ def _erase(tenancy: Tenancy, where: ColumnElement[bool], begun: Receipt) -> Rece
     forget_evaluations(tenancy, numbers=numbers)
     forget_shared(tenancy, numbers)
     forget_material(tenancy, numbers)
+    if numbers:
+        forget_recognised(tenancy, numbers)
     forget_cases(tenancy, ids)
     forget_told(tenancy, set(ids))
     taken = exports(tenancy, holding=numbers) if numbers else []

@@ -6,6 +6,7 @@ no query of anybody else reaches what is in it. What is forgotten goes with the 
 sealed anew.
 """
 
+from collections.abc import Collection
 from typing import Any, Literal, get_args
 
 from sqlalchemy import delete, select
@@ -13,6 +14,7 @@ from sqlalchemy import delete, select
 from kindline.store.care_tables import OWN_RECORDS
 from kindline.store.database import Tenancy
 from kindline.store.named_keys import drop_key, key_named, make_key
+from kindline.store.tables import USERS
 from kindline.store.upsert import upsert
 
 What = Literal["drills", "calls", "recognised"]
@@ -44,6 +46,18 @@ def forget_own(tenancy: Tenancy, user_id: str, *kept: What) -> None:
     for what, told in held:
         if told is not None:
             keep_own(tenancy, user_id, what, told)
+
+
+def forget_recognised(tenancy: Tenancy, numbers: Collection[int]) -> None:
+    """Take conversations that are erased out of what people of this house said of them."""
+    gone = set(numbers)
+    theirs = select(USERS.c.user_id).where(USERS.c.tenant_id == tenancy.tenant)
+    kept = (OWN_RECORDS.c.what == "recognised") & OWN_RECORDS.c.user_id.in_(theirs)
+    for user_id in tenancy.connection.scalars(select(OWN_RECORDS.c.user_id).where(kept)).all():
+        told: list[dict[str, Any]] = own_record(tenancy, user_id, "recognised") or []
+        left = [one for one in told if one["number"] not in gone]
+        if len(left) < len(told):
+            keep_own(tenancy, user_id, "recognised", left)
 
 
 def own_key(user_id: str) -> str:
