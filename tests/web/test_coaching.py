@@ -3,7 +3,7 @@
 from datetime import timedelta
 import re
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kindline.coaching.drills import drills
 from kindline.coaching.scorecard import scorecard
@@ -196,6 +196,22 @@ def test_evaluators_see_each_other_after_they_answered(house: House) -> None:
     assert "Agreement by question" in page
     assert "Krippendorff" in page
     assert house.as_role("agent").get("/my-desk").text.count("/my-desk/evaluations/") == 0
+
+
+def test_a_form_outlives_the_words_it_was_about(house: House) -> None:
+    """When the words are gone, coach and agent still read what was answered; nothing is quoted."""
+    round_id, evaluation = evaluated(house)
+    with house.store.of(OURS).begin() as tenancy:
+        tenancy.connection.execute(
+            update(CONVERSATIONS).where(CONVERSATIONS.c.tenant_id == OURS).values(turns=None)
+        )
+    page = text_of(house.as_role("agent").get(f"/my-desk/evaluations/{evaluation}"))
+    assert NOTE in page
+    assert "The words of this contact are gone." in page
+    assert "Did the caller get to tell their story" in page
+    coach = house.as_role("coach")
+    assert NOTE in coach.get(f"/coach/evaluations/{evaluation}").text
+    assert coach.get(f"/coach/rounds/{round_id}").status_code == 200
 
 
 def test_the_agent_says_first_and_what_differs_goes_to_review(house: House) -> None:

@@ -1,6 +1,8 @@
 """Load as exposure: it adds up, dies away, is compared with one's own days, and leads to rest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,17 @@ def test_peaks_are_by_day_of_the_end() -> None:
     some = [contact(60 * 30, has_abuse=True), contact(0, has_abuse=True)]
     found = peaks(some, RULES)
     assert found == {"2026-11-26": pytest.approx(2.0), "2026-11-27": pytest.approx(2.0)}
+
+
+def test_a_day_is_a_clocks_day() -> None:
+    """Noon of UTC is an evening in Sydney; an hour past its midnight is the next day there."""
+    late = replace(contact(0, has_abuse=True), end=NOW + timedelta(hours=2))
+    sydney = ZoneInfo("Australia/Sydney")
+    assert list(peaks([contact(0, has_abuse=True), late], RULES, sydney)) == [
+        "2026-11-27",
+        "2026-11-28",
+    ]
+    assert list(peaks([late], RULES)) == ["2026-11-27"]
 
 
 def test_after_risk_a_quarter_of_an_hour_is_offered() -> None:

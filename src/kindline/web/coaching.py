@@ -69,9 +69,9 @@ def shared_with(asked: Asked) -> list[Seen]:
         theirs = agents_of_teams(tenancy, asked.user.team_ids)
         given = [
             one
-            for one in shared(tenancy)[:_N_MOST]
+            for one in shared(tenancy)
             if one.user_id in names and names[one.user_id].agent_key in theirs
-        ]
+        ][:_N_MOST]
     places = {one.place.number: one for one in given}
     found = opened_for_coach(asked, list(places), sees=sees(asked, places=places))
     by_place: dict[Place, tuple[Opened, Moment]] = {}
@@ -88,17 +88,28 @@ def shared_with(asked: Asked) -> list[Seen]:
 
 
 def round_named(asked: Asked, tenancy: Tenancy, round_id: str) -> Round:
-    """
-    Return a round of one's own, or one to calibrate on contacts of one's teams.
-
-    Raises NoSuchError for any other.
-    """
+    """Return a round of one's own, or one to calibrate on with others; raises NoSuchError."""
     found = rounds(tenancy, ROUNDS.c.round_id == round_id)
-    if not found or (found[0].kind == "plan" and found[0].made_by != asked.user.user_id):
-        raise NoSuchError
-    if not to_look_at(asked, tenancy, found[0]):
+    if not found or not takes_part(asked, tenancy, found[0]):
         raise NoSuchError
     return found[0]
+
+
+def takes_part(asked: Asked, tenancy: Tenancy, of: Round) -> bool:
+    """
+    Return whether a round is for whoever asks.
+
+    A plan is for who drew it; to calibrate is for all who may open a contact of it, or answered.
+    """
+    if of.kind == "plan":
+        return of.made_by == asked.user.user_id
+    return bool(to_look_at(asked, tenancy, of)) or bool(own_forms(asked, tenancy, of))
+
+
+def own_forms(asked: Asked, tenancy: Tenancy, of: Round) -> list[Evaluation]:
+    """Return the forms of a round that whoever asks filled in."""
+    own = EVALUATIONS.c.user_id == asked.user.user_id
+    return evaluations(tenancy, EVALUATIONS.c.round_id == of.round_id, own)
 
 
 def to_look_at(asked: Asked, tenancy: Tenancy, of: Round) -> list[int]:
@@ -175,8 +186,7 @@ def coachs_evaluation(asked: Asked, evaluation_id: str) -> tuple[Evaluation, Rou
 
 def waiting(asked: Asked, tenancy: Tenancy, of: Round) -> list[int]:
     """Return the contacts of a round that whoever asks has not looked at."""
-    own = (EVALUATIONS.c.round_id == of.round_id) & (EVALUATIONS.c.user_id == asked.user.user_id)
-    done = {one.number for one in evaluations(tenancy, own)}
+    done = {one.number for one in own_forms(asked, tenancy, of)}
     return [number for number in to_look_at(asked, tenancy, of) if number not in done]
 
 

@@ -7,6 +7,7 @@ Every function here is about whoever asks, and takes nobody else.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from kindline.coaching.moments import MOMENT_KINDS, Moment, MomentKind, moments
 from kindline.errors import NoSuchError
@@ -19,7 +20,15 @@ from kindline.store.shared_moments import Place, share, shared, take_back
 from kindline.web.access import Opened, opened_own
 from kindline.web.guard import Asked
 from kindline.wellbeing.breaks import Offer, offer
-from kindline.wellbeing.exposure import Compared, Load, Weights, compared, load_at, peaks
+from kindline.wellbeing.exposure import (
+    Compared,
+    Load,
+    Weights,
+    compared,
+    day_of,
+    load_at,
+    peaks,
+)
 
 _DAYS = 28
 _N_OPEN = 12  # contacts looked through for moments
@@ -114,10 +123,10 @@ def strain(asked: Asked) -> Strain | None:
         contacts = contacts_of_agent(tenancy, key, own_since(asked))
         taken = breaks_since(tenancy, asked.user.user_id, now - timedelta(days=1))
     contacts = [one for one in contacts if one.end <= now]
-    by_day = peaks(contacts, rules)
-    day = f"{now:%Y-%m-%d}"
+    zone = ZoneInfo(asked.place.zone)
+    by_day, day = peaks(contacts, rules, zone), day_of(now, zone)
     before = [peak for name, peak in by_day.items() if name != day]
-    today = [one for one in contacts if f"{one.end:%Y-%m-%d}" == day]
+    today = [one for one in contacts if day_of(one.end, zone) == day]
     offered = offer(contacts, taken, rules, now)
     if offered is not None:
         with asked.begin() as tenancy:

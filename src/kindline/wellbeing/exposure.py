@@ -8,7 +8,7 @@ alone; a team is told as shares of contacts, never as a sum of people's loads.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 import tomllib
@@ -120,15 +120,20 @@ def load_at(contacts: Iterable[Contact], rules: Weights, at: datetime) -> Load:
     return Load(abuse=abuse, risk=risk, given=given, no_gap=no_gap)
 
 
-def peaks(contacts: Sequence[Contact], rules: Weights) -> dict[str, float]:
-    """Return the highest load of each day with contacts, by day (UTC) as 2026-11-27."""
+def peaks(contacts: Sequence[Contact], rules: Weights, zone: tzinfo = UTC) -> dict[str, float]:
+    """Return the highest load of each day with contacts, by a clock's day as 2026-11-27."""
     found: dict[str, float] = {}
     for one in contacts:
-        day = f"{one.end:%Y-%m-%d}"
+        day = day_of(one.end, zone)
         reach = one.end - timedelta(minutes=12 * rules.half_life_min)  # of older there is nothing
         near = [other for other in contacts if reach <= other.end <= one.end]
         found[day] = max(found.get(day, 0.0), load_at(near, rules, one.end).whole)
     return found
+
+
+def day_of(at: datetime, zone: tzinfo) -> str:
+    """Return the day of a time by a clock, as 2026-11-27."""
+    return f"{at.astimezone(zone):%Y-%m-%d}"
 
 
 def compared(today: float, before: Sequence[float]) -> Compared | None:

@@ -28,10 +28,12 @@ from kindline.web.coaching import (
     coachs_evaluation,
     is_company,
     lines_to_ask,
+    own_forms,
     results,
     round_named,
     sees,
     shared_with,
+    takes_part,
     to_look_at,
     waiting,
 )
@@ -59,7 +61,7 @@ def calibration(request: Request, asked: _Coach) -> Response:
         every = [
             one
             for one in rounds(tenancy, ROUNDS.c.kind == "calibration")
-            if to_look_at(asked, tenancy, one)
+            if takes_part(asked, tenancy, one)
         ]
         left = {one.round_id: len(waiting(asked, tenancy, one)) for one in every}
     return page(
@@ -109,8 +111,7 @@ def one_round(request: Request, asked: _Coach, round_id: str) -> Response:
     with asked.read() as tenancy:
         of = round_named(asked, tenancy, round_id)
         left = waiting(asked, tenancy, of)
-        own = (EVALUATIONS.c.round_id == round_id) & (EVALUATIONS.c.user_id == asked.user.user_id)
-        done = evaluations(tenancy, own)
+        done = own_forms(asked, tenancy, of)
         found = results(tenancy, of) if of.kind == "calibration" and not left else None
     return page(
         request,
@@ -159,6 +160,8 @@ async def fill_in(request: Request, asked: _Coach, round_id: str, number: int) -
 def filled_in(request: Request, asked: _Coach, evaluation_id: str) -> Response:
     """Show a form one filled in, and what its agent says against it."""
     one, of = coachs_evaluation(asked, evaluation_id)
+    with asked.read() as tenancy:
+        is_there = one.number in to_look_at(asked, tenancy, of)
     return page(
         request,
         "coachs_evaluation.html",
@@ -167,6 +170,7 @@ def filled_in(request: Request, asked: _Coach, evaluation_id: str) -> Response:
         round=of,
         card=scorecard(of.scorecard),
         score=score(one.answers),
+        is_there=is_there,
         longest=_LONGEST,
     )
 
