@@ -18,21 +18,15 @@ from kindline.store.care_tables import (
     STAFF,
     TEAM_MATERIAL,
 )
-from kindline.store.council import (
-    Council,
-    choose_weights,
-    coach_sees,
-    council,
-    decide,
-    decisions,
-    weights_in_force,
-)
+from kindline.store.council import Council, coach_sees, council, decide, decisions
 from kindline.store.database import Store
 from kindline.store.erasure import erase_conversation
 from kindline.store.exposures import contacts_of_agent
+from kindline.store.load_rules import choose_weights, weights_in_force
 from kindline.store.named_keys import key_named
 from kindline.store.own_records import forget_own, keep_own, own_key, own_record
 from kindline.store.people import add_team, add_user, change_user, put_agents, remove_user
+from kindline.store.pulses import answer_pulse, has_answered, pulse_answers, quarter_of
 from kindline.store.retention import forget
 from kindline.store.rounds import (
     Evaluation,
@@ -46,14 +40,7 @@ from kindline.store.rounds import (
 )
 from kindline.store.self_reports import forget_self_reports, note_heavy, self_reports
 from kindline.store.shared_moments import Place, share, shared, take_back
-from kindline.store.staff import (
-    answer_pulse,
-    has_answered,
-    pulse_answers,
-    quarter_of,
-    replace_staff,
-    staff,
-)
+from kindline.store.staff import replace_staff, staff
 from kindline.store.tables import CONVERSATIONS, KEYS
 from kindline.store.team_material import Given, give, material
 from kindline.wellbeing.attrition import Person

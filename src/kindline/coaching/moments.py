@@ -204,7 +204,7 @@ class _Seen:
         return sorted(at for at in found - glad if self.turns[at]["party"] == "customer")
 
     def _answers(self, turn: int) -> list[int]:
-        """Return the agent's next turns, as far as the customer has not disclosed more."""
+        """Return the agent's next turns, in which what was disclosed can still be met."""
         after = [at for at in self._of("agent") if at > turn]
         return after[:_N_ANSWERS]
 

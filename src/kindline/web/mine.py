@@ -14,8 +14,9 @@ from kindline.errors import NoSuchError
 from kindline.policy import profile
 from kindline.records import one_of
 from kindline.store.breaks import breaks_since, note_offer
-from kindline.store.council import coach_sees, council, weights_in_force
+from kindline.store.council import coach_sees, council
 from kindline.store.exposures import contacts_of_agent
+from kindline.store.load_rules import weights_in_force
 from kindline.store.shared_moments import Place, share, shared, take_back
 from kindline.web.access import Opened, opened_own
 from kindline.web.guard import Asked

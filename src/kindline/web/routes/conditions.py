@@ -12,7 +12,7 @@ from kindline.insight.leaving import leaving
 from kindline.metrics.survival import Step
 from kindline.store.council import council
 from kindline.store.database import Tenancy
-from kindline.store.staff import pulse_answers
+from kindline.store.pulses import pulse_answers
 from kindline.web.meant import Counter
 from kindline.web.pages import page
 from kindline.wellbeing.pulse import Told, items, told_of

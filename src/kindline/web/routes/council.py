@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from kindline.errors import NoSuchError
 from kindline.records import one_of
-from kindline.store.council import CoachSees, Council, council, decide, decisions, weights_in_force
+from kindline.store.council import CoachSees, Council, council, decide, decisions
+from kindline.store.load_rules import weights_in_force
 from kindline.store.views import views_by_kind
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page

@@ -10,8 +10,8 @@ from kindline.errors import InputError
 from kindline.live.budget import Budget
 from kindline.live.prompts import KINDS, MOST, measured
 from kindline.metrics.share import share_of
-from kindline.store.council import choose_weights, weights_in_force
 from kindline.store.desk_rules import choose_rules, chosen_rules
+from kindline.store.load_rules import choose_weights, weights_in_force
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.pages import page
 from kindline.wellbeing.exposure import weights, weights_from

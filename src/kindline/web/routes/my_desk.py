@@ -12,8 +12,8 @@ from kindline.store.breaks import on_break_since
 from kindline.store.council import council
 from kindline.store.own_records import forget_own
 from kindline.store.people import team_of_agent
+from kindline.store.pulses import answer_pulse, has_answered, quarter_of
 from kindline.store.self_reports import HEAVIEST, LIGHTEST, forget_self_reports, self_reports
-from kindline.store.staff import answer_pulse, has_answered, quarter_of
 from kindline.web.coaching import own_evaluations
 from kindline.web.guard import Asked, from_our_page, needs
 from kindline.web.mine import own_moments, show_coach, strain
