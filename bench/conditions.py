@@ -13,6 +13,7 @@ from math import exp, sqrt
 from random import Random
 import sys
 
+from kindline.insight.leaving import WORSE
 from kindline.metrics.hazard import Hazard, TeamTime, hazards
 from kindline.metrics.kappa import kappa
 from kindline.metrics.rate import rate
@@ -56,7 +57,8 @@ def house(seed: int, n_teams: int, planted: Planted) -> dict[str, Hazard]:
                 for team in some
             ]
             for name in SPANS
-        }
+        },
+        WORSE,
     )
 
 

@@ -90,6 +90,14 @@ def test_what_is_planted_is_found_and_its_ratio_told() -> None:
     assert 1 < bad.low < 2 < bad.high
 
 
+def test_a_condition_is_looked_for_the_way_it_is_worse() -> None:
+    """The other way round nothing is found, however clear it is; without a way both are."""
+    better = {"rest": teams(30, 3, 0.5)}
+    assert hazards(better)["rest"].is_found
+    assert hazards(better, {"rest": -1})["rest"].is_found
+    assert not hazards(better, {"rest": 1})["rest"].is_found
+
+
 def test_few_teams_or_leavers_have_no_hazard() -> None:
     """Below the floors there is no value and nothing is found."""
     few = {
@@ -107,5 +115,5 @@ def test_chance_alone_is_seldom_found() -> None:
     n_false = 0
     for seed in range(200):
         told = {str(n): teams(12, 1_000 * n + seed, 1.0) for n in range(5)}
-        n_false += any(one.is_found for one in hazards(told).values())
+        n_false += any(one.is_found for one in hazards(told, {"0": 1, "1": -1}).values())
     assert n_false <= 18

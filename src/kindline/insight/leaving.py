@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from kindline.insight.conditions import CONDITIONS, TeamConditions
 from kindline.insight.crew import shown_teams
-from kindline.metrics.hazard import Hazard, TeamTime, hazards
+from kindline.metrics.hazard import Direction, Hazard, TeamTime, hazards
 from kindline.metrics.rate import rate
 from kindline.metrics.survival import Step, there_after
 from kindline.model.estimate import Estimate
@@ -21,6 +21,9 @@ from kindline.store.staff import staff
 from kindline.wellbeing.attrition import Person, at_risk, naming_effort, staying
 
 _YEAR = timedelta(days=365)
+# Which way research says is the worse one (FACTS 3.1, 3.2). Calls ended by right may show a right
+# that is used or abuse that is met: both ways.
+WORSE: Mapping[str, Direction] = {"heavy": 1, "given": 1, "occupancy": 1, "rested": -1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +110,4 @@ def _hazards(
             for one in teams
             if one.team in times and (told := one.shares()[name]) and told.value is not None
         ]
-    return hazards(by_condition)
+    return hazards(by_condition, WORSE)

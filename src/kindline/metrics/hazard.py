@@ -12,7 +12,7 @@ it tells of teams, not of anybody, and of what goes together, not of what causes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ _SURE = 0.04  # over all conditions together: drawn houses without any show one 
 _SEED = 5_219
 _MOST = 700.0  # of an exponent
 _Floats = npt.NDArray[np.float64]
+Direction = Literal[1, -1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +54,25 @@ class Hazard:
     is_found: bool = False
 
 
-def hazards(by_condition: Mapping[str, Sequence[TeamTime]]) -> dict[str, Hazard]:
-    """Return what each condition goes with; without a value where teams or leavers are too few."""
-    told = {name: _hazard(teams) for name, teams in by_condition.items()}
+def hazards(
+    by_condition: Mapping[str, Sequence[TeamTime]],
+    worse: Mapping[str, Direction] | None = None,
+) -> dict[str, Hazard]:
+    """
+    Return what each condition goes with; without a value where teams or leavers are too few.
+
+    `worse` says which way of a condition is the worse one, 1 up and -1 down: found is then only
+    that more leave there. Of others both ways are looked at.
+    """
+    ways = worse or {}
+    told = {name: _hazard(teams, ways.get(name)) for name, teams in by_condition.items()}
     found = _holm({name: one.p for name, one in told.items() if one.p is not None})
     return {
         name: Hazard(ratio=one.ratio, p=one.p, is_found=name in found) for name, one in told.items()
     }
 
 
-def _hazard(teams: Sequence[TeamTime]) -> Hazard:
+def _hazard(teams: Sequence[TeamTime], worse: Direction | None) -> Hazard:
     known = [one for one in teams if one.years > 0]
     left = np.array([one.n_left for one in known], dtype=float)
     condition = np.array([one.condition for one in known]) / _BY
@@ -79,7 +89,7 @@ def _hazard(teams: Sequence[TeamTime]) -> Hazard:
         return Hazard(ratio=nothing, p=None)
     years = np.array([one.years for one in known])
     ratio = _ratio(left, years, condition, n_unjudged=len(teams) - len(known))
-    return Hazard(ratio=ratio, p=_p(left, years, condition))
+    return Hazard(ratio=ratio, p=_p(left, years, condition, worse))
 
 
 def _ratio(left: _Floats, years: _Floats, condition: _Floats, *, n_unjudged: int) -> Estimate:
@@ -96,22 +106,24 @@ def _ratio(left: _Floats, years: _Floats, condition: _Floats, *, n_unjudged: int
     return Estimate(value=value, low=low, high=high, n=n, n_unjudged=n_unjudged, method=METHOD)
 
 
-def _p(left: _Floats, years: _Floats, condition: _Floats) -> float:
+def _p(left: _Floats, years: _Floats, condition: _Floats, worse: Direction | None) -> float:
     """Return the share of deals of the conditions that go with leaving as much as this one."""
     expected = years * left.sum() / years.sum()
     beyond = left - expected
     chance = np.random.default_rng(_SEED)
     dealt = chance.permuted(np.tile(condition, (N_DEALT, 1)), axis=1)
-    strange = _strangeness(dealt, beyond, expected)
-    own = _strangeness(condition[None, :], beyond, expected)[0]
+    strange = _strangeness(dealt, beyond, expected, worse)
+    own = _strangeness(condition[None, :], beyond, expected, worse)[0]
     return (1 + int((strange >= own - 1e-12).sum())) / (1 + N_DEALT)
 
 
-def _strangeness(conditions: _Floats, beyond: _Floats, expected: _Floats) -> _Floats:
+def _strangeness(
+    conditions: _Floats, beyond: _Floats, expected: _Floats, worse: Direction | None
+) -> _Floats:
     centred = conditions - (conditions @ expected / expected.sum())[:, None]
     spread: _Floats = np.sqrt((centred**2) @ expected)
-    told: _Floats = np.abs(centred @ beyond) / np.maximum(spread, 1e-12)
-    return told
+    told: _Floats = (centred @ beyond) / np.maximum(spread, 1e-12)
+    return np.abs(told) if worse is None else worse * told
 
 
 def _holm(p_values: Mapping[str, float]) -> set[str]:
