@@ -59,11 +59,16 @@ def test_a_piece_by_keyboard_alone(browser: Browser, site: Site) -> None:
         tab_to(page, 'a[href="/practice/drills"]')
         page.keyboard.press("Enter")
         page.wait_for_url("**/practice/drills")
-        if page.locator("button.choice").count():
+        if page.locator("select.rank").count():  # a ladder: each place by its first letter
+            for place in range(page.locator("select.rank").count()):
+                tab_to(page, f"#rank{place}")
+                page.keyboard.type(str(place + 1))
+            tab_to(page, "form.card button")
+        else:
             tab_to(page, "button.choice")
-            page.keyboard.press("Enter")
-            page.wait_for_selector("[role=status]")
-            tab_to(page, 'a.button[href^="/practice/drills"]')
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=status]")
+        tab_to(page, "[role=status] a.button")
 
 
 def test_a_coach_draws_fills_in_and_an_agent_reads(browser: Browser, site: Site) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kindline.coaching.scorecard import Answer
 from kindline.errors import InputError, PolicyError
@@ -61,8 +61,8 @@ def furnished(store: Store, now: datetime) -> tuple[dict[str, int], frozenset[st
         change_user(tenancy, user.user_id, agent_id="A-1")
     said = [(f"one-{n}", "A-1", "My bill is wrong.") for n in range(4)]
     said += [("two-0", "A-2", "My bill is wrong."), ("cue", "A-1", CUE), ("other", "A-9", "Hello.")]
-    for identity, agent, text in said:
-        keep(store, conversation(text, id=identity, agent_id=agent), now, policy="eu-consented")
+    for identity, agent, words in said:
+        keep(store, conversation(words, id=identity, agent_id=agent), now, policy="eu-consented")
     with store.read() as tenancy:
         query = select(CONVERSATIONS.c.conversation_id, CONVERSATIONS.c.number)
         rows = tenancy.connection.execute(query)
@@ -277,6 +277,21 @@ def test_a_pulse_is_answered_once_and_by_nobody(store: Store, now: datetime) -> 
         for row in tenancy.connection.execute(select(PULSES)).mappings():
             assert "u" not in (row["pulse_id"], row["team"])
             assert not any(isinstance(value, datetime) for value in row.values())
+
+
+def test_the_database_does_not_remember_whose_answer_came_when(store: Store, now: datetime) -> None:
+    """Rows of a quarter are written anew together: none bears the mark of who answered with it."""
+    for number in range(6):
+        with store.begin() as tenancy:
+            answer_pulse(tenancy, f"u{number}", {"stays": number % 5}, team="Evening", now=now)
+    with store.read() as tenancy:
+        told = pulse_answers(tenancy, quarter_of(now))["Evening"]
+        assert sorted(one["stays"] for one in told) == [0, 0, 1, 2, 3, 4]
+        if tenancy.connection.dialect.name == "postgresql":
+            marks = "SELECT count(DISTINCT CAST(xmin AS text)) FROM pulses"
+            assert tenancy.connection.scalar(text(marks)) == 1
+            given = "SELECT count(DISTINCT CAST(xmin AS text)) FROM pulse_given"
+            assert tenancy.connection.scalar(text(given)) == 6
 
 
 def test_an_extract_is_whole_and_its_people_are_nobody_we_know(store: Store) -> None:

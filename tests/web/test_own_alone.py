@@ -10,7 +10,6 @@ import re
 
 import pytest
 
-from kindline.coaching.spacing import Deck
 from kindline.export import WRITERS
 from kindline.export.words import seen_by
 from kindline.model.people import ROLES, RoleName
@@ -23,10 +22,10 @@ from tests.web.test_coaching import evaluated, number_of, share
 from tests.web.test_walk import MAY, OPEN
 
 OTHERS: tuple[RoleName, ...] = tuple(role for role in ROLES if role != "agent")
-NOTED, DRILLED = 5, "need-kept-for-the-agent-alone"
+NOTED, N_CALLS = 5, 43_217
 MISSED = "They told you, and it was passed by"
 EVALUATION_NOTE = "Please wait for the street name."
-TELLING = (DRILLED, MISSED, EVALUATION_NOTE, "5 of 5", "Heavier than most")
+TELLING = (str(N_CALLS), MISSED, EVALUATION_NOTE, ": 5 of 5", "Too few days of yours")
 PAGES = [path for method, path in {**MAY, **dict.fromkeys(OPEN)} if method == "GET"]
 
 
@@ -35,8 +34,8 @@ def own_things(house: House) -> str:
     store = house.store.of(OURS)
     user_id = house.user_ids[OURS, "agent"]
     with store.begin() as tenancy:
-        keep_own(tenancy, user_id, "drills", Deck(cards={DRILLED: {"due": "2026"}}).as_told())
-        keep_own(tenancy, user_id, "calls", {DRILLED: "2026-11-01"})
+        calls = dict.fromkeys(map(str, range(N_CALLS)), "2026-11-01")
+        keep_own(tenancy, user_id, "calls", calls)
         note_heavy(tenancy, user_id, NOTED, now=house.clock())
     return evaluated(house)[1]
 
@@ -57,6 +56,15 @@ def addresses(house: House, path: str, evaluation: str, round_id: str) -> str:
         "case_id": house.case_id(),
     }
     return re.sub(r"{([\w:]+)}", lambda match: told.get(match.group(1), "x"), path)
+
+
+def test_the_agent_has_all_of_it(house: House) -> None:
+    """What is sought on others' pages does stand on the agent's own: the search can find it."""
+    evaluation = own_things(house)
+    agent = house.as_role("agent")
+    mine = ("/my-desk", "/practice/certificate", f"/my-desk/evaluations/{evaluation}")
+    shown = "".join(agent.get(path).text for path in mine)
+    assert [word for word in TELLING if word not in shown] == []
 
 
 @pytest.mark.parametrize("role", OTHERS)
@@ -103,7 +111,7 @@ def test_agents_do_not_see_each_other(house: House) -> None:
         if "my-desk" in path or "practice" in path:
             told = other.get(addresses(house, path, evaluation, "none"))
             assert EVALUATION_NOTE not in told.text
-            assert DRILLED not in told.text
+            assert str(N_CALLS) not in told.text
     assert other.get(f"/my-desk/evaluations/{evaluation}").status_code == 404
 
 

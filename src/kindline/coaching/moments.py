@@ -31,7 +31,6 @@ MomentKind = Literal[
 ]
 Epitome = Literal["emotional_reaction", "interpretation", "exploration"]
 MOMENT_KINDS: tuple[MomentKind, ...] = get_args(MomentKind)
-EPITOMES: tuple[Epitome, ...] = get_args(Epitome)
 GOOD: frozenset[MomentKind] = frozenset({"acknowledged_well", "good_boundary", "warm_close"})
 _MET: Mapping[Behaviour, Epitome] = {  # FACTS 6.1: what each kind of empathy looks like
     "acknowledge": "emotional_reaction",

@@ -13,15 +13,13 @@ from kindline.metrics.kappa import kappa
 from kindline.metrics.share import share_of
 from kindline.model.estimate import Estimate
 
-Need = str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
     """One need of one contact: what the agent said, and what Kindline says."""
 
     at: datetime
-    need: Need
+    need: str
     own: str
     kindline: str
 
@@ -35,12 +33,12 @@ class Recognised:
 class Agreed:
     """Agreement on a need: in all as kappa, and each month's share of the same answers."""
 
-    need: Need
+    need: str
     kappa: Estimate
     months: tuple[tuple[str, Estimate], ...]
 
 
-def agreed(every: Sequence[Recognised], needs: Sequence[Need]) -> list[Agreed]:
+def agreed(every: Sequence[Recognised], needs: Sequence[str]) -> list[Agreed]:
     """Return the agreement on each need; what either was unsure of is unjudged."""
     found: list[Agreed] = []
     for need in needs:

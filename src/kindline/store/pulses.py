@@ -9,7 +9,7 @@ from datetime import datetime
 import json
 import secrets
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from kindline.errors import PolicyError
 from kindline.store.care_tables import PULSE_GIVEN, PULSES
@@ -41,13 +41,25 @@ def answer_pulse(
     own = {"tenant_id": tenancy.tenant, "quarter": quarter}
     giver = {**own, "giver_key": tenancy.blind("pulse", user_id)}
     tenancy.connection.execute(insert(PULSE_GIVEN), [giver])
-    row = {
-        **own,
-        "pulse_id": secrets.token_hex(16),
-        "team": team,
-        "told": json.dumps(dict(answers)),
-    }
-    tenancy.connection.execute(insert(PULSES), [row])
+    _mixed_in(tenancy, quarter, {"team": team, "told": json.dumps(dict(answers))})
+
+
+def _mixed_in(tenancy: Tenancy, quarter: str, answer: Mapping[str, str | None]) -> None:
+    """
+    Put an answer among the others of its quarter, all written anew in an order by chance.
+
+    A database remembers which rows were written together, and in which order: so it remembers this
+    of none, and who last answered is all that the last change tells.
+    """
+    columns = PULSES.c
+    theirs = (columns.tenant_id == tenancy.tenant) & (columns.quarter == quarter)
+    query = select(columns.team, columns.told).where(theirs)
+    every = [*(dict(row) for row in tenancy.connection.execute(query).mappings()), answer]
+    secrets.SystemRandom().shuffle(every)
+    tenancy.connection.execute(delete(PULSES).where(theirs))
+    own = {"tenant_id": tenancy.tenant, "quarter": quarter}
+    rows = [{**own, **one, "pulse_id": secrets.token_hex(16)} for one in every]
+    tenancy.connection.execute(insert(PULSES), rows)
 
 
 def pulse_answers(tenancy: Tenancy, quarter: str) -> dict[str | None, list[dict[str, int]]]:

@@ -41,8 +41,7 @@ def recognise(asked: Asked, number: int, said: Mapping[Judged, Value]) -> Opened
     What differs goes to Review as a label that is disputed; what one is unsure of does not. Raises
     NoSuchError where it is not one's own, or was said before: the first word counts.
     """
-    own = opened_own(asked, since=own_since(asked), n_most=_N_LATEST)
-    found = next((one for one in own if one.number == number), None)
+    found = next(iter(opened_own(asked, since=own_since(asked), number=number)), None)
     now, by = asked.place.clock(), asked.user.user_id
     with asked.begin() as tenancy:
         kept = _recognised(tenancy, asked)

@@ -26,16 +26,14 @@ class Spread:
     How heavy contacts lie in a team.
 
     `a_shift` is how many an agent has in a shift on average, `cap` how many would be enough if they
-    were spread evenly. `most_share` is the largest share one agent had, beside `expected_most`, as
-    chance alone brings; `is_uneven` where chance would do so in fewer than one of twenty.
+    were spread evenly; `is_uneven` where chance would spread them so in fewer than one of twenty.
+    What anybody had, the most or the least, is no part of it.
     """
 
     n_agents: int
     n_heavy: int
     a_shift: float
     cap: int
-    most_share: float
-    expected_most: float
     is_uneven: bool
 
 
@@ -62,8 +60,6 @@ def spread(agents: Sequence[tuple[int, int]], n_shifts: int) -> Spread | None:
         n_heavy=n,
         a_shift=a_shift,
         cap=_cap(a_shift),
-        most_share=float(heavy.max()) / n,
-        expected_most=float(chance.max(axis=1).mean()) / n,
         is_uneven=p < _SURE,
     )
 
