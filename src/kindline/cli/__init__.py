@@ -17,6 +17,9 @@ from kindline.version import VERSION
 
 COMMANDS: Mapping[str, str] = {
     "analyse": "Read conversations, tell which needs they hold, and store what was found.",
+    "batch": "Analyse a folder or bucket part by part, on this machine or on a Ray cluster.",
+    "load": "Put a finished batch into the store.",
+    "compare": "Tell what another version judges otherwise: two batches side by side.",
     "watch": "Take in what arrives in a folder, a bucket or on an SFTP server.",
     "acoustics": "Describe a caller's voice in plain numbers, where policy and consent allow it.",
     "occupancy": "Tell how full the agents' time is, by team, from a feed of their states.",

@@ -71,6 +71,13 @@ def is_waiting(name: str, there: Container[str]) -> bool:
     return not any(f"{start}{rest}{joints}{word}{ending}" in there for word in others)
 
 
+def contact_of(name: str) -> str:
+    """Return what files of one contact have in common: their name but for ending and side."""
+    folder, _, file = name.rpartition("/")
+    rest, role = _side(without_ending(file))
+    return f"{folder}/{rest if role in _BOTH else without_ending(file)}"
+
+
 def _sounds(path: Path) -> bool:
     try:
         with path.open("rb") as file:

@@ -7,24 +7,21 @@ while for the other. Nothing is changed or removed there: what cannot be read is
 here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import hashlib
 import json
 from pathlib import Path, PurePosixPath
-import re
 import shutil
-from typing import Any
 
-from kindline.errors import InputError, ModelError, UnavailableError
-from kindline.extras import library
+from kindline.errors import InputError, UnavailableError
 from kindline.intake.contacts import is_waiting
+from kindline.intake.places import listed, reached, shown, stamp
 
 _HALVES = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".uploading", "~")
 _LOOKS_FOR_THE_OTHER = 5
 _REASON = ".why.json"
-_PERSON = re.compile(r"(?<=:)//[^/@]*@")
 
 
 @dataclass(slots=True)
@@ -41,19 +38,12 @@ class Place:
     _seen: dict[str, _Seen] = field(default_factory=dict[str, _Seen])
 
     def __post_init__(self) -> None:
-        fsspec = library("fsspec", "watch")
-        try:
-            self._files, self._root = fsspec.core.url_to_fs(self.address)
-        except (ImportError, ValueError) as error:
-            found, expected = type(error).__name__, "the library that opens it to be installed"
-            raise ModelError(self.shown, found=found, expected=expected) from None
-        except OSError as error:
-            raise self._unavailable(error) from None
+        self._files, self._root = reached(self.address, extra="watch")
 
     @property
     def shown(self) -> str:
         """Return the address without names and passwords."""
-        return _PERSON.sub("//", self.address)
+        return shown(self.address)
 
     def look(self) -> dict[str, str]:
         """Return name -> stamp of what is there and whole since the last look."""
@@ -85,19 +75,16 @@ class Place:
     def _listing(self) -> dict[str, str]:
         """Return name -> stamp of every file there that is no half of one."""
         try:
-            self._files.invalidate_cache()
-            found: Mapping[str, Mapping[str, Any]] = self._files.find(self._root, detail=True)
-            is_there = bool(found) or self._files.exists(self._root)
+            named = listed(self._files, self._root)
+            is_there = bool(named) or self._files.exists(self._root)
         except OSError as error:
             raise self._unavailable(error) from None
         if not is_there:
             raise UnavailableError(f"{self.shown}: nothing there")
-        start = len(self._root.rstrip("/")) + 1
-        named = {path[start:]: about for path, about in found.items()}
         return {
-            name: _stamp(about)
+            name: stamp(about)
             for name, about in named.items()
-            if name and not name.lower().endswith(_HALVES) and not _is_hidden(name)
+            if name and not name.lower().endswith(_HALVES)
         }
 
     def _unavailable(self, error: Exception) -> UnavailableError:
@@ -120,17 +107,6 @@ def forget_aside(folder: Path, *, older_than: datetime) -> None:
             shutil.rmtree(one, ignore_errors=True)
 
 
-def _stamp(about: Mapping[str, Any]) -> str:
-    """Return a hash of a file's size and of whatever the place says of its last change."""
-    marks = ("size", "mtime", "ETag", "etag", "LastModified", "last_modified", "created")
-    told = [str(about.get(mark)) for mark in marks]
-    return hashlib.blake2b("|".join(told).encode(), digest_size=16).hexdigest()
-
-
 def _safe_parts(name: str) -> list[str]:
     """Return the parts of a name that stay below the folder they are put in."""
     return [part for part in PurePosixPath(name).parts if part not in ("/", "..", ".")]
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(name).parts)

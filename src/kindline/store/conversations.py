@@ -11,13 +11,13 @@ from kindline.contract import rejected_as_json
 from kindline.errors import InputError
 from kindline.model.analysis import Analysis
 from kindline.model.conversation import Conversation
+from kindline.store.copying import put
 from kindline.store.database import Tenancy
 from kindline.store.days import mark
 from kindline.store.postings import unindex
-from kindline.store.rows import in_utc, row_of
+from kindline.store.rows import Judged, in_utc, judged_from, row_of
 from kindline.store.sealing import Seal, new_seal, stored_seal
 from kindline.store.tables import CONVERSATIONS, KEYS, REJECTED, SEALED
-from kindline.store.upsert import upsert
 
 _CHUNK = 500  # ids per query; SQLite allows 32,766 parameters
 
@@ -55,12 +55,17 @@ def save(
     now: datetime,
 ) -> None:
     """Save analyses with their conversations; an earlier one of the same id is replaced."""
+    save_judged(tenancy, [judged_from(*one) for one in done], now=now)
+
+
+def save_judged(tenancy: Tenancy, done: Sequence[Judged], *, now: datetime) -> None:
+    """Save what was judged, here or elsewhere; an earlier one of the same id is replaced."""
     rows: dict[str, dict[str, Any]] = {}
     keys: dict[str, dict[str, Any]] = {}
-    for conversation, analysis in done:
-        identity = str(analysis.conversation_id)
+    for one in done:
+        identity = str(one.told["conversation_id"])
         seal = new_seal(tenancy.keyring, tenancy.tenant, identity)
-        rows[identity] = row_of(tenancy, conversation, analysis, seal, now)
+        rows[identity] = row_of(tenancy, one, seal, now)
         keys[identity] = {
             "tenant_id": tenancy.tenant,
             "conversation_id": identity,
@@ -69,8 +74,8 @@ def save(
             "is_indexed": False,
         }
     mark(tenancy, _moved(tenancy, rows, keys))
-    upsert(tenancy.connection, CONVERSATIONS, list(rows.values()), _IDENTITY)
-    upsert(tenancy.connection, KEYS, list(keys.values()), _IDENTITY)
+    put(tenancy.connection, CONVERSATIONS, list(rows.values()), _IDENTITY)
+    put(tenancy.connection, KEYS, list(keys.values()), _IDENTITY)
     mark(tenancy, [row["happened_at"] for row in rows.values()])
 
 

@@ -1,14 +1,14 @@
 """A conversation and its analysis as a row: what stands in the clear, what is sealed or blinded."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 import hashlib
 import json
 from typing import Any
 
 from kindline.contract import Json, agent_as_json, as_json
-from kindline.model.analysis import NEEDS, AgentBehaviours, Analysis
+from kindline.model.analysis import NEEDS, AgentBehaviours, Analysis, Roles
 from kindline.model.conversation import Conversation, HeardWord, Role, Turn
 from kindline.store.database import Tenancy
 from kindline.store.sealing import Seal
@@ -33,33 +33,56 @@ def in_utc(time: datetime) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-def row_of(
-    tenancy: Tenancy, conversation: Conversation, analysis: Analysis, seal: Seal, now: datetime
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """
+    A conversation with its analysis in contract keys, and the roles that was made by.
+
+    Of a denied one the words may be gone already: `content_hash` is of what it was.
+    """
+
+    conversation: Conversation
+    told: Json
+    roles: Roles
+    content_hash: str
+
+
+def judged_from(conversation: Conversation, analysis: Analysis) -> Judged:
+    """Return an analysis as it is stored."""
+    return Judged(
+        conversation=conversation,
+        told=as_json(analysis),
+        roles=analysis.roles,
+        content_hash=conversation.content_hash,
+    )
+
+
+def row_of(tenancy: Tenancy, judged: Judged, seal: Seal, now: datetime) -> dict[str, Any]:
     """Return a row: states, times and queue in the clear, the rest sealed or blinded."""
+    conversation, told, roles = judged.conversation, judged.told, judged.roles
     started_at = conversation.started_at and in_utc(conversation.started_at)
-    told, is_denied = as_json(analysis), analysis.status == "denied"
+    is_denied = told["status"] == "denied"
     handling = {} if is_denied else _handling(conversation)
     return {
         "tenant_id": tenancy.tenant,
-        "conversation_id": analysis.conversation_id,
-        "content_hash": conversation.content_hash,
-        "version_key": version_key(analysis.versions, analysis.policy, analysis.basis),
-        "status": analysis.status,
-        "denied_because": analysis.denied_because,
+        "conversation_id": told["conversation_id"],
+        "content_hash": judged.content_hash,
+        "version_key": version_key(told["versions"], told["policy"], told["basis"]),
+        "status": told["status"],
+        "denied_because": told.get("denied_because"),
         "country": conversation.country,
         "queue": conversation.queue,
         "started_at": started_at,
         "happened_at": started_at or now,
         "length_ms": None if is_denied else conversation.length_ms,
         **states_of(told, handling),
-        "policy": analysis.policy,
-        "basis": analysis.basis,
+        "policy": told["policy"],
+        "basis": told["basis"],
         "stored_at": now,
         "agent_key": tenancy.blind("agent", handling.get("agent_id")),
         "customer_key": tenancy.blind("customer", handling.get("customer_id")),
         "words_key": tenancy.blind("words", conversation.words_hash),
-        **(_nothing_but(told, seal) if is_denied else _held(conversation, analysis, told, seal)),
+        **(_nothing_but(told, seal) if is_denied else _held(conversation, roles, told, seal)),
         **({} if is_denied else {"handling": seal.closed("handling", handling)}),
     }
 
@@ -99,9 +122,9 @@ def _nothing_but(told: Json, seal: Seal) -> dict[str, bytes | None]:
 
 
 def _held(
-    conversation: Conversation, analysis: Analysis, told: Json, seal: Seal
+    conversation: Conversation, roles: Roles, told: Json, seal: Seal
 ) -> dict[str, bytes | None]:
-    words = [_turn(turn, analysis.roles.of(turn)) for turn in conversation.turns]
+    words = [_turn(turn, roles.of(turn)) for turn in conversation.turns]
     carried = json.loads(conversation.carried)
     without = told | {"agent": agent_as_json(AgentBehaviours())}
     return {

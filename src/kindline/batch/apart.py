@@ -1,0 +1,80 @@
+"""
+A part that ended its worker, taken apart: halves in processes of their own, until one row is left.
+
+A row that ends three processes is put aside as rejected; a process that somebody else ended costs
+a try and no row.
+"""
+
+from collections.abc import Iterator
+import multiprocessing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from kindline.batch.folder import EXTRA
+from kindline.batch.operators import Analyser, Recipe, rejected, written_schema
+from kindline.batch.parent import die_with_parent
+from kindline.batch.parts import Part
+from kindline.errors import UnsupportedInputError
+from kindline.extras import library
+
+_N_ALONE = 3
+
+
+class Reads(Protocol):
+    """Who can make a table of a part."""
+
+    def read(self, part: Part) -> Any:
+        """Return a part as a table to be read."""
+        ...
+
+
+def analysed(recipe: Recipe, part: Part, reads: Reads) -> Any:
+    """Return the analyses of a part, what ends a process put aside as rejected."""
+    arrow = library("pyarrow", EXTRA)
+    with TemporaryDirectory(prefix="kindline-") as home:
+        tables = list(_of(recipe, reads.read(part), Path(home)))
+    return arrow.concat_tables(tables) if tables else written_schema().empty_table()
+
+
+def _of(recipe: Recipe, table: Any, home: Path) -> Iterator[Any]:
+    n = table.num_rows
+    n_tries = _N_ALONE if n == 1 else 1
+    for _ in range(n_tries):
+        found = _in_a_process(recipe, table, home)
+        if found is not None:
+            yield found
+            return
+    if n == 1:
+        yield _put_aside(table)
+        return
+    for half in (table.slice(0, n // 2), table.slice(n // 2)):
+        yield from _of(recipe, half, home)
+
+
+def _in_a_process(recipe: Recipe, table: Any, home: Path) -> Any | None:
+    """Return the analyses that a process of its own made, None where it died of them."""
+    feather = library("pyarrow.feather", EXTRA)
+    given, made = home / "given", home / "made"
+    made.unlink(missing_ok=True)
+    feather.write_feather(table, given)
+    spawned = multiprocessing.get_context("spawn")
+    process = spawned.Process(target=_child, args=(recipe, given, made))
+    process.start()
+    process.join()
+    return feather.read_table(made) if process.exitcode == 0 and made.exists() else None
+
+
+def _child(recipe: Recipe, given: Path, made: Path) -> None:
+    die_with_parent()
+    feather = library("pyarrow.feather", EXTRA)
+    feather.write_feather(Analyser(recipe)(feather.read_table(given)), made)
+
+
+def _put_aside(table: Any) -> Any:
+    (row,) = table.to_pylist()
+    found = f"a record that ended {_N_ALONE} processes"
+    place = row["record"] or "file"
+    error = UnsupportedInputError(row["source"], place, "content", found, "a record we can read")
+    named = {"source": row["source"], "record": row["record"], **rejected(error)}
+    return library("pyarrow", EXTRA).Table.from_pylist([named], schema=written_schema())
