@@ -101,7 +101,7 @@ def lock(_rest: list[str]) -> int:
         "--no-header",
         "pyproject.toml",
     ]
-    readers = ["vcon", "parquet", "speech", "watch"]
+    readers = ["vcon", "parquet", "speech", "watch", "ray"]
     wanted = [
         "dev",
         "train",

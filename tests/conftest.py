@@ -17,6 +17,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from kindline.store.database import Store, opened
 from kindline.text.pretrained import ONNX, TOKENIZER
+from tests.bucket import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -118,3 +119,10 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Itera
         made = opened(url, key_file=key_file, is_migrated=False)
         yield made
         made.close()
+
+
+@pytest.fixture
+def bucket() -> Iterator[dict[str, str]]:
+    """Return the settings of an S3-compatible server that holds nothing yet."""
+    with serving() as settings:
+        yield settings

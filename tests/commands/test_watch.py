@@ -1,28 +1,18 @@
 """Files that arrive in a folder, a bucket or on an SFTP server are taken once, when whole."""
 
-from collections.abc import Iterator
 import json
 import os
 from pathlib import Path
 import signal
-import socket
 import subprocess
 import sys
 import time
 from typing import Any
 
-import pytest
-
+from tests.bucket import put
 from tests.commands.test_commands import ROOT, SAID, run, write
 
 PYTHON = (sys.executable, "-W", "ignore")
-ACCOUNT = {
-    "AWS_ACCESS_KEY_ID": "centre",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
-
-
 PASSWORD = {"FSSPEC_SFTP_PASSWORD": "secret"}
 
 
@@ -103,34 +93,6 @@ def test_place_that_does_not_exist_is_said_so(tmp_path: Path) -> None:
     told = watch(tmp_path / "nowhere", tmp_path)
     assert told[2] == 1
     assert "nothing there" in told[1]
-
-
-@pytest.fixture
-def bucket() -> Iterator[dict[str, str]]:
-    """Return the settings of an S3-compatible server with an empty bucket `calls`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [*PYTHON, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    settings = ACCOUNT | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=os.environ | settings, **quiet) as serving:  # type: ignore[call-overload]
-        for _ in range(100):
-            with socket.socket() as knocking:
-                if knocking.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield settings
-        serving.kill()
-
-
-def put(settings: dict[str, str], name: str, file: Path) -> None:
-    """Put a file in the bucket, as a telephone platform would."""
-    script = (
-        "import fsspec, sys\nfs = fsspec.filesystem('s3')\n"
-        "fs.makedirs('calls', exist_ok=True)\nfs.put_file(sys.argv[1], sys.argv[2])\n"
-    )
-    command = [*PYTHON, "-c", script, str(file), f"calls/{name}"]
-    subprocess.run(command, env=os.environ | settings, check=True, capture_output=True)
 
 
 def test_bucket_is_watched(tmp_path: Path, bucket: dict[str, str]) -> None:

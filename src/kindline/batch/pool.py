@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+import os
 
-from kindline.batch.parent import die_with_parent
+from kindline.batch.parent import die_with
 from kindline.batch.parts import Part
 from kindline.batch.worker import Job, Marker, Worker
 from kindline.errors import UnavailableError
@@ -34,7 +35,7 @@ def _until_broken(job: Job, parts: Sequence[Part], n_workers: int) -> Iterator[t
     context = get_context("spawn")
     waiting, running = iter(parts), dict[Future[Marker], str]()
     with ProcessPoolExecutor(
-        n_workers, mp_context=context, initializer=_start, initargs=(job,)
+        n_workers, mp_context=context, initializer=_start, initargs=(os.getpid(), job)
     ) as pool:
         for part in _some(waiting, n_workers * _AHEAD):
             running[pool.submit(_do, part)] = part.name
@@ -60,8 +61,8 @@ def _some(parts: Iterator[Part], n: int) -> Iterator[Part]:
         yield part
 
 
-def _start(job: Job) -> None:
-    die_with_parent()
+def _start(parent: int, job: Job) -> None:
+    die_with(parent)
     _OWN["worker"] = Worker(job)
 
 

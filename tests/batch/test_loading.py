@@ -1,0 +1,132 @@
+"""A batch that is loaded is what analysing would have stored; loading again changes nothing."""
+
+from datetime import timedelta
+from functools import partial
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kindline.batch import pool
+from kindline.batch.folder import Folder
+from kindline.batch.loading import Load, Loaded
+from kindline.batch.run import run
+from kindline.errors import InputError, PolicyError
+from kindline.pipeline import Run
+from kindline.store.cases import cases
+from kindline.store.conversations import load, load_rejected
+from kindline.store.database import Store, opened
+from kindline.store.erasure import object_to
+from tests.batch.inputs import NOW, RECIPE, filled, job, lines
+
+
+def batch(folder: Path) -> Folder:
+    """Analyse a folder by a batch, and return what it wrote."""
+    out = folder.parent / "out"
+    run(job(folder, out), partial(pool.done, n_workers=1))
+    return Folder(address=str(out))
+
+
+def loaded(store: Store, target: Folder) -> Loaded:
+    """Load a batch, and return what it came to."""
+    one = Load(store=store, target=target, now=NOW)
+    for _ in one.parts():
+        pass
+    return one.told
+
+
+def held(store: Store) -> list[Any]:
+    """Return all that a store tells of its conversations but when it was put there."""
+    with store.read() as tenancy:
+        return [
+            (one.analysis, one.turns, one.started_at, one.queue, one.handling, one.carried)
+            for one in load(tenancy)
+        ]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return 300 conversations, as many as COPY is used for, and one record that is none."""
+    made = filled(tmp_path / "in", 75)
+    (made / "en.jsonl").write_text("\n".join((*lines(75), '{"id": "bad", "turns": 1}')), "utf-8")
+    return made
+
+
+def test_loading_is_analysing(store: Store, tmp_path: Path, folder: Path) -> None:
+    """The same rows, sealed and in the clear, come of both ways; twice changes nothing."""
+    target = batch(folder)
+    told = loaded(store, target)
+    assert dict(told.became) == {"analysed": 300, "rejected": 1}
+    other = opened(tmp_path / "other" / "kindline.db")
+    files = [(path, path.as_posix()) for path in sorted(folder.iterdir())]
+    analysing = Run(store=other, judges=RECIPE.judges(), now=NOW)
+    assert len(list(analysing.analyses(files))) == 300
+    assert held(store) == held(other)
+    with store.read() as tenancy, other.read() as beside:
+        (rejected,), (same,) = load_rejected(tenancy), load_rejected(beside)
+    assert (rejected["field"], rejected["record"]) == (same["field"], "line 76")
+    before = held(store)
+    assert dict(loaded(store, target).became) == {"stored before": 300, "rejected": 1}
+    assert held(store) == before
+    other.close()
+
+
+def test_objections_and_copies_are_heeded(store: Store, tmp_path: Path) -> None:
+    """Who objects is denied, words and all; the same contact under two ids counts once."""
+    said = [json.loads(line) for line in lines(6)]
+    said[0]["customer_id"] = "c-objecting"
+    said.append(said[1] | {"id": "copy-of-1"})
+    home = tmp_path / "in"
+    home.mkdir()
+    (home / "a.jsonl").write_text("\n".join(map(json.dumps, said)), "utf-8")
+    with store.begin() as tenancy:
+        object_to(tenancy, "c-objecting", now=NOW)
+    told = loaded(store, batch(home))
+    assert dict(told.became) == {"analysed": 5, "denied": 1, "duplicates": 1}
+    with store.read() as tenancy:
+        (denied,) = [one for one in load(tenancy) if one.analysis["status"] == "denied"]
+    assert denied.turns is None
+    assert denied.analysis["conversation_id"] == said[0]["id"]
+
+
+def test_cues_of_today_open_cases_and_old_ones_do_not(store: Store, tmp_path: Path) -> None:
+    """A case for each recent cue; those of history are counted and left."""
+    words = "I do not want to live any more, I just want to die."
+    home = tmp_path / "in"
+    home.mkdir()
+    days = {"new": 1, "old": 40}
+    said = [
+        {
+            "id": name,
+            "language": "en",
+            "started_at": (NOW - timedelta(days=n)).isoformat(),
+            "turns": [{"party": "customer", "text": words}],
+        }
+        for name, n in days.items()
+    ]
+    (home / "a.jsonl").write_text("\n".join(map(json.dumps, said)), "utf-8")
+    told = loaded(store, batch(home))
+    assert told.n_old_cues == 1
+    with store.read() as tenancy:
+        assert [one.conversation_id for one in cases(tenancy)] == ["new"]
+
+
+def test_bytes_that_were_changed_are_refused(tmp_path: Path) -> None:
+    """A file that is not what its marker says stops the load, and names itself."""
+    home = filled(tmp_path / "in", 2, ("en",))
+    target, store = batch(home), opened(tmp_path / "kindline.db")
+    (file,) = (tmp_path / "out" / "analyses").iterdir()
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    with pytest.raises(InputError, match="the bytes that the batch wrote"):
+        loaded(store, target)
+    assert held(store) == []
+    store.close()
+
+
+def test_an_unfinished_batch_is_not_loaded(tmp_path: Path) -> None:
+    """Without its manifest a folder is no batch."""
+    store = opened(tmp_path / "kindline.db")
+    with pytest.raises(PolicyError, match="finished"):
+        Load(store=store, target=Folder(address=str(tmp_path)), now=NOW)
+    store.close()
