@@ -5,7 +5,7 @@ Does a batch lose or double anything when what does it is killed, again and agai
 
 Conversations of the corpus, under new ids, are analysed once in peace; then by the same command
 while workers, and at times the driver itself, are killed at random until so many have died. The
-driver is started anew each time. What lies there at the end must be what peace wrote, byte for byte.
+driver is started anew each time. What is there at the end must be what peace wrote, to the byte.
 """
 
 import argparse

@@ -1,15 +1,20 @@
 """Whatever dies, each record is told of once: in the analyses, or among the rejected."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 import json
 import os
 from pathlib import Path
 import resource
 import time
+from typing import Any
 
 import pytest
 
 from kindline.batch import pool
-from kindline.batch.run import run
+from kindline.batch.parts import Part
+from kindline.batch.run import Engine, run
+from kindline.batch.worker import Job
 from kindline.errors import PolicyError, UnavailableError
 from tests.batch.inputs import RECIPE, filled, hashes, job, serial, told_alike, written
 from tests.batch.killing import children, killed_until_done, ran, started
