@@ -8,7 +8,7 @@ comes apart into its findings. The numbers live in `weights/conversations.json`,
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import islice
 import json
@@ -95,9 +95,9 @@ class Decision:
     def probability(self, features: Features, language: str) -> float:
         """Return the calibrated probability."""
         log_odds = self.bases[language]
-        for name, feature in features.items():
-            if feature.value:
-                log_odds += self.weights[name] * feature.value
+        for name, (value, _) in features.items():
+            if value:
+                log_odds += self.weights[name] * value
         return _logistic(log_odds)
 
     def state(self, probability: float) -> Presence:
@@ -137,13 +137,15 @@ class Choice:
 
     def _scores(self, features: Features) -> list[float]:
         """Return the log-odds of every state; features it does not know say nothing."""
-        rows: list[int] = []
-        values: list[float] = []
-        for name, feature in features.items():
-            if feature.value and (row := self.rows.get(name)) is not None:
-                rows.append(row)
-                values.append(feature.value)
-        scores: list[float] = (self.base + np.array(values) @ self.table[rows]).tolist()
+        known = [
+            (row, feature[0])
+            for name, feature in features.items()
+            if feature[0] and (row := self.rows.get(name)) is not None
+        ]
+        if not known:
+            return list(self.base)
+        rows, values = zip(*known, strict=True)
+        scores: list[float] = (self.base + np.array(values) @ self.table.take(rows, 0)).tolist()
         return scores
 
 
@@ -207,30 +209,28 @@ def findings(
 ) -> Iterator[Finding]:
     """Return one finding per feature that moved the log-odds, the strongest first."""
     moved = [
-        (weights.get(name, 0.0) * feature.value, name)
-        for name, feature in features.items()
-        if feature.value
+        (weight, name)
+        for name, (value, _) in features.items()
+        if value and abs(weight := weights.get(name, 0.0) * value) >= _SEEN
     ]
-    for weight, name in sorted(moved, key=_strength):
-        if abs(weight) >= _SEEN:
-            yield finding(f"{signal}.{name}", weight, reading, features[name])
+    moved.sort(key=_strength)
+    for weight, name in moved:
+        yield finding(f"{signal}.{name}", weight, reading, features[name])
 
 
 def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> Finding:
     """Return a finding in the words at the feature's place, or in the structure without one."""
-    place = feature.place
+    value, place = feature
     if place is None or place.start == place.end:
-        return Finding(signal=signal, weight=round(weight, 3), value=round(feature.value, 4))
-    turn = reading.conversation.turns[place.turn]
-    return Finding(
-        signal=signal,
-        weight=round(weight, 3),
-        turn=place.turn,
-        start=place.start,
-        end=place.end,
-        quote=turn.text[place.start : place.end],
-        confidence=_heard(turn, place.start, place.end) if turn.words else None,
-    )
+        return _made((signal, round(weight, 3), None, None, None, None, round(value, 4), None))
+    _, number, start, end = place
+    turn = reading.conversation.turns[number]
+    sure = _heard(turn, start, end) if turn.words else None
+    quote = turn.text[start:end]
+    return _made((signal, round(weight, 3), number, start, end, quote, None, sure))
+
+
+_made = partial(tuple.__new__, Finding)  # by place: names take as long as the rest of it
 
 
 def _heard(turn: Turn, start: int, end: int) -> float | None:

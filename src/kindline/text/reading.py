@@ -8,6 +8,7 @@ because half of them are an agent's.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -36,6 +37,9 @@ class Evidence(NamedTuple):
     turn: int
     start: int
     end: int
+
+
+_made = partial(tuple.__new__, Evidence)
 
 
 class Mention(NamedTuple):
@@ -115,13 +119,14 @@ def read(
 
 
 class Gathered:
-    """What was found in one conversation, while it is being gathered."""
+    """What was found in one conversation, while it is being gathered; `is_ranked` until it grows."""
 
-    __slots__ = ("evidence", "mentions", "sentiment", "turns")
+    __slots__ = ("evidence", "is_ranked", "mentions", "sentiment", "turns")
 
     def __init__(self) -> None:
         self.turns: dict[Party, list[int]] = {"customer": [], "agent": []}
         self.evidence: dict[str, list[Evidence]] = {}
+        self.is_ranked = True
         self.mentions: dict[str, list[Mention]] = {}
         self.sentiment: dict[int, float] = {}
 
@@ -154,17 +159,28 @@ def gather(
 def _gather_evidence(
     gathered: Sequence[Gathered], places: Sequence[_Place], scored: Scored
 ) -> None:
+    """Add the evidence of every label to its conversation, the most probable first."""
     floors = [_CRISIS_FLOOR if label.startswith("crisis") else FLOOR for label in scored.labels]
     rows, columns = np.nonzero(scored.probability >= np.array(floors, dtype=np.float32))
-    chances: list[float] = scored.probability[rows, columns].tolist()
-    sentences: list[int] = scored.shown_by[rows, columns].tolist()
-    fired = zip(rows.tolist(), columns.tolist(), chances, sentences, strict=True)
-    labels, spans = scored.labels, scored.spans
-    for row, column, chance, sentence in fired:
-        number, turn = places[row]
-        start, end = spans[sentence]
-        seen = gathered[number].evidence.setdefault(labels[column], [])
-        seen.append(Evidence(chance, turn, start, end))
+    if not len(rows):
+        return
+    numbers, turns = np.array(places)[rows].T
+    chances = scored.probability[rows, columns]
+    order = np.lexsort((turns, -chances, columns, numbers))
+    groups = numbers * len(scored.labels) + columns
+    edges = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    starts, ends = np.array(scored.spans)[scored.shown_by[rows, columns]].T
+    found = [column[order].tolist() for column in (chances, turns, starts, ends)]
+    made = list(map(_made, zip(*found, strict=True)))
+    first = order[edges]
+    spots = zip(numbers[first].tolist(), columns[first].tolist(), edges.tolist(), strict=True)
+    for (number, column, begin), end in zip(spots, [*edges[1:].tolist(), len(made)], strict=True):
+        one, label = gathered[number], scored.labels[column]
+        if label in one.evidence:
+            one.evidence[label] += made[begin:end]
+            one.is_ranked = False
+        else:
+            one.evidence[label] = made[begin:end]
 
 
 def _gather_mentions(
@@ -200,14 +216,17 @@ def reading_of(
         language=language,
         customer_turns=tuple(found.turns["customer"]),
         agent_turns=tuple(found.turns["agent"]),
-        evidence={
-            label: sorted(found.evidence[label], key=_rank) for label in sorted(found.evidence)
-        },
+        evidence={label: _ranked(found, label) for label in sorted(found.evidence)},
         mentions=found.mentions,
         sentiment=found.sentiment,
         n_words=tuple(turn.text.count(" ") + 1 for turn in conversation.turns),
         decisions=decisions or _OURS,
     )
+
+
+def _ranked(found: Gathered, label: str) -> Sequence[Evidence]:
+    seen = found.evidence[label]
+    return seen[:] if found.is_ranked else sorted(seen, key=_rank)
 
 
 def _rank(seen: Evidence) -> tuple[float, int]:
