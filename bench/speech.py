@@ -1,13 +1,14 @@
 """
 How well and how fast is speech read? English only: no other real recogniser is to be had offline.
 
-    python bench/speech.py [errors|sure|activity|speed|voices|syllables ...] [--data ../shared/data]
+    python bench/speech.py [errors|sure|activity|speed|shares|voices|syllables ...] [--data DIR]
 
 `errors`: word error rates, clean and through a telephone (300 to 3,400 Hz, 8 kHz, mu-law), and the
 work a second of sound costs one core. `sure`: how often words are right that the recogniser heard
 twice, and once. `activity`: frame F1 of voice activity on the same telephone, with noise. `speed`:
-an hour of stereo, decoded. `voices`: two real calls mixed to one track, parted again. `syllables`:
-those counted in the sound, beside groups of vowels in the text.
+an hour of stereo, decoded. `shares`: hours heard a core hour, and who takes the time. `voices`: two
+real calls mixed to one track, parted again. `syllables`: those counted in the
+sound, beside groups of vowels in the text.
 """
 
 import os
@@ -33,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kindline.acoustics.rate import syllables
+from kindline.model.conversation import Role
 from kindline.model.interval import Interval
 from kindline.speech import activity
 from kindline.speech.decode import PER_MS, RATE, Samples, decoded
@@ -62,6 +64,7 @@ def main() -> None:
         "sure": sure,
         "activity": voice_activity,
         "speed": speed,
+        "shares": shares,
         "voices": voices,
         "syllables": rates,
     }
@@ -242,6 +245,35 @@ def speed(data: Path) -> dict[str, Any]:
         }
         path.unlink()
     return found
+
+
+def shares(data: Path) -> dict[str, Any]:
+    """Return how many hours of sound a core hour hears, and what decoding and activity take."""
+    roles: tuple[Role, Role] = ("agent", "customer")
+    files = tuple(
+        File(path=path, roles=(role,)) for path, role in zip(_sides(data, "40"), roles, strict=True)
+    )
+    recording = Recording(source="call", files=files, language="en")
+    engine = recogniser(Choice())
+    heard(recording, engine)  # its model is loaded
+    began = time.process_time()
+    sides = [decoded(file.path, source="call") for file in files]
+    decoding = time.process_time() - began
+    began = time.process_time()
+    for side in sides:
+        activity.stretches(side.tracks[0])
+    looking = time.process_time() - began
+    began = time.process_time()
+    heard(recording, engine)
+    whole = time.process_time() - began
+    seconds = max(side.length_ms for side in sides) / 1000
+    return {
+        "seconds_of_call": round(seconds, 1),
+        "core_seconds": round(whole, 1),
+        "hours_of_call_a_core_hour": round(seconds / whole, 2),
+        "share_decoding": round(decoding / whole, 3),
+        "share_voice_activity": round(looking / whole, 3),
+    }
 
 
 def voices(data: Path) -> dict[str, Any]:

@@ -60,10 +60,11 @@ def _of(
     data: Any, job: Job, parts: Sequence[Part], n_workers: int, n_gpus: int
 ) -> Iterator[Marker | UnavailableError]:
     rows = [{"part": json.dumps(part.as_json())} for part in parts]
+    n = min(n_workers, len(rows))
     judged = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
         _Actor,
         batch_size=1,
-        compute=data.ActorPoolStrategy(min_size=1, max_size=min(n_workers, len(rows))),
+        compute=data.ActorPoolStrategy(min_size=1, max_size=n, initial_size=n),
         fn_constructor_args=(job,),
         num_cpus=1,
         num_gpus=n_gpus,

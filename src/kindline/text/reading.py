@@ -119,7 +119,7 @@ def read(
 
 
 class Gathered:
-    """What was found in one conversation, while it is being gathered; `is_ranked` until it grows."""
+    """What is found in one conversation while it is gathered; `is_ranked` until it grows."""
 
     __slots__ = ("evidence", "is_ranked", "mentions", "sentiment", "turns")
 
