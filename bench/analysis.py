@@ -1,11 +1,12 @@
 """
 How fast is the whole analysis, beside VADER and TextBlob on the same turns in the same run?
 
-    python bench/analysis.py [--data ../shared/data]
+    python bench/analysis.py [--data ../shared/data] [--least 0.2]
 
 Ratios, not seconds, are the result: both sides run on one core of the same machine, the best of
-three passes each. Turns come from the English corpus or, with `--data`, from HarperValleyBank.
-VADER and TextBlob give one sentiment a turn; the analysis gives everything in docs/contract.md.
+three passes each; below `--least` times VADER the run fails. Turns come from the English corpus or,
+with `--data`, from HarperValleyBank. VADER and TextBlob give one sentiment a turn; the analysis
+gives everything in docs/contract.md.
 """
 
 import os
@@ -42,7 +43,9 @@ def main() -> None:
     """Print one JSON object with every figure."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path)
-    conversations = _conversations(options.parse_args().data)
+    options.add_argument("--least", type=float, default=0.0)
+    given = options.parse_args()
+    conversations = _conversations(given.data)
     texts = [turn.text for one in conversations for turn in one.turns]
     vader = SentimentIntensityAnalyzer()
     whole = _rate(len(texts), lambda: _analyse(conversations))
@@ -65,6 +68,8 @@ def main() -> None:
             indent=1,
         )
     )
+    if whole < given.least * against["VADER"]:
+        raise SystemExit(f"slower than {given.least} times VADER")
 
 
 def _conversations(data: Path | None) -> list[Conversation]:

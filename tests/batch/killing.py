@@ -78,7 +78,7 @@ def children(pid: int) -> list[int]:
         if int(rest.split()[1]) == pid:
             child = int(name.partition(" ")[0])
             found += [child, *children(child)]
-    return [one for one in found if "spawn_main" in _command(one)]
+    return [one for one in found if "multiprocessing.forkserver" in _command(one)]
 
 
 def _command(pid: int) -> str:

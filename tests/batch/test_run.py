@@ -68,6 +68,29 @@ def test_two_ways_of_judging_do_not_mix(tmp_path: Path, source: Path) -> None:
         run(job(source, tmp_path / "out", other), engine)
 
 
+def test_a_manifest_tells_of_what_is_there(tmp_path: Path, source: Path) -> None:
+    """While changed files are done again no manifest claims that all is done."""
+    out, seen = tmp_path / "out", list[bool]()
+
+    def looking(given: Job, parts: Sequence[Part]) -> Iterator[Any]:
+        seen.append((out / "manifest.json").exists())
+        yield from engine(given, parts)
+
+    run(job(source, out), engine)
+    (source / "hu.jsonl").write_text((source / "nl.jsonl").read_text("utf-8"), "utf-8")
+    run(job(source, out), looking)
+    assert seen == [False]
+    assert (out / "manifest.json").exists()
+
+
+def test_nothing_to_read_and_a_target_within_are_said_so(tmp_path: Path, source: Path) -> None:
+    """A mistyped folder is not an empty success; a batch does not read itself."""
+    with pytest.raises(UnavailableError, match="nothing there"):
+        run(job(tmp_path / "nowhere", tmp_path / "out"), engine)
+    with pytest.raises(PolicyError, match="lies in what is read"):
+        run(job(source, source / "out"), engine)
+
+
 def test_rejected_records_lie_beside(tmp_path: Path, source: Path) -> None:
     """What cannot be read is kept with its place and reason, and counted."""
     lines = (source / "en.jsonl").read_text("utf-8").splitlines()
@@ -131,22 +154,16 @@ def test_a_record_that_kills_is_put_aside(tmp_path: Path, source: Path) -> None:
 
 def test_a_full_disk_leaves_parts_undone_and_says_so(tmp_path: Path, source: Path) -> None:
     """Where no more can be written nothing is half there; with room again the run goes on."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     out = tmp_path / "out"
-
-    def cramped(given: Job, parts: Sequence[Part]) -> Iterator[Any]:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, limits[1]))  # workers inherit it
-        try:
-            yield from engine(given, parts)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-    total = run(job(source, out), cramped, n_bytes=20_000)
-    assert total.undone
-    assert all(isinstance(error, UnavailableError) for error in total.undone)
+    batch = ("batch", source, out, "--basis", "consent")
+    most = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (5_000, resource.RLIM_INFINITY))
+    told = command(*batch, home=tmp_path, before=most)
+    assert told.returncode == 1
+    assert "not done" in told.stderr
+    assert "Traceback" not in told.stderr
     assert not (out / "manifest.json").exists()
     assert not list(out.rglob(".*.part"))
-    assert run(job(source, out), engine, n_bytes=20_000).n_read == 80
+    assert command(*batch, home=tmp_path).returncode == 0
     assert len(written(out)) == 80
 
 

@@ -1,6 +1,6 @@
 """The program as a person runs it: real processes, real files, a real database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import json
 import os
 from pathlib import Path
@@ -27,13 +27,24 @@ SAID = {
 }
 
 
-def run(*arguments: str | Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in a home of its own."""
+def run(
+    *arguments: str | Path,
+    home: Path,
+    before: Callable[[], None] | None = None,
+    **settings: str,
+) -> subprocess.CompletedProcess[str]:
+    """Run the program in a home of its own; `before` is done in its process first."""
     clean = {name: value for name, value in os.environ.items() if "KINDLINE" not in name}
     environment = clean | {"KINDLINE_HOME": str(home), "COLUMNS": "200"} | settings
     command = [str(PROGRAM), *(str(argument) for argument in arguments)]
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, cwd=home
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home,
+        preexec_fn=before,
     )
 
 

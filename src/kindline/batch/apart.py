@@ -6,16 +6,14 @@ a try and no row.
 """
 
 from collections.abc import Iterator
-import multiprocessing
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from kindline.batch.folder import EXTRA
 from kindline.batch.operators import Analyser, Recipe, rejected, written_schema
-from kindline.batch.parent import die_with
 from kindline.batch.parts import Part
+from kindline.batch.processes import context, die_with_parent
 from kindline.errors import UnsupportedInputError
 from kindline.extras import library
 
@@ -59,15 +57,17 @@ def _in_a_process(recipe: Recipe, table: Any, home: Path) -> Any | None:
     given, made = home / "given", home / "made"
     made.unlink(missing_ok=True)
     feather.write_feather(table, given)
-    spawned = multiprocessing.get_context("spawn")
-    process = spawned.Process(target=_child, args=(os.getpid(), recipe, given, made))
-    process.start()
+    process = context().Process(target=_child, args=(recipe, given, made))
+    try:
+        process.start()
+    except (EOFError, ConnectionError):
+        return None  # what it is forked off was killed: that costs a try
     process.join()
     return feather.read_table(made) if process.exitcode == 0 and made.exists() else None
 
 
-def _child(parent: int, recipe: Recipe, given: Path, made: Path) -> None:
-    die_with(parent)
+def _child(recipe: Recipe, given: Path, made: Path) -> None:
+    die_with_parent()
     feather = library("pyarrow.feather", EXTRA)
     feather.write_feather(Analyser(recipe)(feather.read_table(given)), made)
 

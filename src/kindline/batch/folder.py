@@ -1,6 +1,7 @@
 """Where a batch reads and writes, a folder or a bucket: a file is there whole, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 import os
@@ -37,11 +38,8 @@ class Folder:
 
     def listing(self, below: str = "") -> Mapping[str, Held]:
         """Return every file there, in order of name; hidden ones are left out."""
-        files, root = _reached(self.address)
-        try:
+        with self._asked() as (files, root):
             found = listed(files, f"{root}/{below}".rstrip("/"))
-        except OSError as error:
-            raise self._unavailable(error) from None
         return {
             name: Held(int(about.get("size") or 0), stamp(about))
             for name, about in sorted(found.items())
@@ -49,51 +47,34 @@ class Folder:
 
     def has(self, name: str) -> bool:
         """Return whether a file is there."""
-        files, root = _reached(self.address)
-        try:
+        with self._asked() as (files, root):
             files.invalidate_cache()
             return bool(files.exists(f"{root}/{name}"))
-        except OSError as error:
-            raise self._unavailable(error) from None
 
     def read(self, name: str, start: int | None = None, end: int | None = None) -> bytes:
         """Return a file, or its bytes from start up to end."""
-        files, root = _reached(self.address)
-        try:
+        with self._asked() as (files, root):
             raw: bytes = files.cat_file(f"{root}/{name}", start=start, end=end)
-        except OSError as error:
-            raise self._unavailable(error) from None
-        return raw
+            return raw
 
     def fetch(self, name: str, target: Path) -> None:
         """Copy a file to a place on this machine."""
-        files, root = _reached(self.address)
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._asked() as (files, root):
             files.get_file(f"{root}/{name}", str(target))
-        except OSError as error:
-            raise self._unavailable(error) from None
 
     def write(self, name: str, raw: bytes) -> None:
         """Put a file in place, in one move; what was there is replaced."""
-        files, root = _reached(self.address)
-        try:
+        with self._asked() as (files, root):
             if _is_local(files):
                 _put(Path(f"{root}/{name}"), raw)
             else:
                 files.pipe_file(f"{root}/{name}", raw)
-        except OSError as error:
-            raise self._unavailable(error) from None
 
     def remove(self, name: str) -> None:
         """Take a file away; nothing happens where it is gone already."""
-        files, root = _reached(self.address)
-        try:
+        with self._asked() as (files, root), suppress(FileNotFoundError):
             files.rm_file(f"{root}/{name}")
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise self._unavailable(error) from None
 
     def sweep(self) -> None:
         """Take away halves of files that a killed process left long ago; buckets have none."""
@@ -104,9 +85,15 @@ class Folder:
             if time.time() - path.stat().st_mtime > _FORGOTTEN_S:
                 path.unlink(missing_ok=True)
 
-    def _unavailable(self, error: OSError) -> UnavailableError:
-        what = error.strerror or type(error).__name__
-        return UnavailableError(f"{self.shown}: {what}")
+    @contextmanager
+    def _asked(self) -> Generator[tuple[Any, str]]:
+        """Return what opens the folder, and its root; any error of a store is told as one."""
+        reached_by = _reached(self.address)
+        try:
+            yield reached_by
+        except Exception as error:  # noqa: BLE001 -- each kind of store has errors of its own
+            what = getattr(error, "strerror", None) or type(error).__name__
+            raise UnavailableError(f"{self.shown}: {what}") from None
 
 
 @cache

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-import os
+from itertools import islice
 
-from kindline.batch.parent import die_with
 from kindline.batch.parts import Part
+from kindline.batch.processes import context, die_with_parent
 from kindline.batch.worker import Job, Marker, Worker
 from kindline.errors import UnavailableError
 
 _AHEAD = 2  # parts handed out a worker: one in work, one waiting
+_BROKEN = (BrokenProcessPool, EOFError, ConnectionError)  # the latter: no process could be forked
+_MOST_BROKEN = 50  # pools in a row that did no part
 _OWN: dict[str, Worker] = {}
 
 Outcome = Marker | UnavailableError
@@ -21,23 +22,28 @@ def done(job: Job, parts: Sequence[Part], *, n_workers: int) -> Iterator[Outcome
     """
     Return what became of each part, as it is done; an error for one that could not be written.
 
-    A killed worker takes the pool with it: its parts are begun anew in another.
+    A killed worker takes the pool with it, and so does what they are forked off: their parts are
+    begun anew in another.
     """
-    left = {part.name: part for part in parts}
+    left, n_broken = {part.name: part for part in parts}, 0
     while left:
-        for outcome in _until_broken(job, list(left.values()), n_workers):
-            name, told = outcome
-            del left[name]
-            yield told
+        try:
+            for name, outcome in _handed_out(job, list(left.values()), n_workers):
+                n_broken = 0
+                del left[name]
+                yield outcome
+        except _BROKEN:
+            n_broken += 1
+            if n_broken > _MOST_BROKEN:
+                raise UnavailableError("every worker ends at once: is there memory?") from None
 
 
-def _until_broken(job: Job, parts: Sequence[Part], n_workers: int) -> Iterator[tuple[str, Outcome]]:
-    context = get_context("spawn")
+def _handed_out(job: Job, parts: Sequence[Part], n_workers: int) -> Iterator[tuple[str, Outcome]]:
     waiting, running = iter(parts), dict[Future[Marker], str]()
     with ProcessPoolExecutor(
-        n_workers, mp_context=context, initializer=_start, initargs=(os.getpid(), job)
+        n_workers, mp_context=context(), initializer=_start, initargs=(job,)
     ) as pool:
-        for part in _some(waiting, n_workers * _AHEAD):
+        for part in islice(waiting, n_workers * _AHEAD):
             running[pool.submit(_do, part)] = part.name
         while running:
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -45,24 +51,14 @@ def _until_broken(job: Job, parts: Sequence[Part], n_workers: int) -> Iterator[t
                 name = running.pop(future)
                 try:
                     yield name, future.result()
-                except BrokenProcessPool:
-                    return
                 except UnavailableError as error:
                     yield name, error
-            try:
-                for part in _some(waiting, len(finished)):
-                    running[pool.submit(_do, part)] = part.name
-            except BrokenProcessPool:
-                return
+            for part in islice(waiting, len(finished)):
+                running[pool.submit(_do, part)] = part.name
 
 
-def _some(parts: Iterator[Part], n: int) -> Iterator[Part]:
-    for _, part in zip(range(n), parts, strict=False):
-        yield part
-
-
-def _start(parent: int, job: Job) -> None:
-    die_with(parent)
+def _start(job: Job) -> None:
+    die_with_parent()
     _OWN["worker"] = Worker(job)
 
 

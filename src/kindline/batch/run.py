@@ -50,16 +50,22 @@ def run(
     Do what is not done yet of a batch, and return what it came to in all.
 
     `follow` wraps outcomes as they come, with how many are to come and of how many, for a progress
-    bar. Raises PolicyError where the target was judged in another way.
+    bar. Raises PolicyError where the target was judged in another way or lies in the source, and
+    UnavailableError where there is nothing to read.
     """
+    _refuse_within(job)
     job.target.sweep()
     job = _as_begun(job)
     markers = _markers(job.target)
     parts = planned(job.source, _plan(job.target), markers, n_bytes=n_bytes)
-    _forget(job.target, markers.keys() - {part.name for part in parts})
-    _write(job.target, PLAN, [part.as_json() for part in parts])
+    if not parts:
+        raise UnavailableError(f"{job.source.shown}: nothing there")
     told = {part.name: markers[part.name] for part in parts if _is_done(part, markers)}
     to_do = [part for part in parts if part.name not in told]
+    if to_do or markers.keys() - told.keys():
+        job.target.remove(MANIFEST)  # what it tells is about to be another
+    _forget(job.target, markers.keys() - told.keys())
+    _write(job.target, PLAN, [part.as_json() for part in parts])
     undone: list[UnavailableError] = []
     for outcome in follow(engine(job, to_do), len(to_do), len(parts)) if to_do else ():
         if isinstance(outcome, UnavailableError):
@@ -86,6 +92,11 @@ def _settled(job: Job, markers: Sequence[Marker], undone: Sequence[UnavailableEr
         told = {**how, "read": n_read, **counts, "parts": list(markers)}
         _write(job.target, MANIFEST, told)
     return total
+
+
+def _refuse_within(job: Job) -> None:
+    if f"{job.target.address}/".startswith(f"{job.source.address.rstrip('/')}/"):
+        raise PolicyError(f"{job.target.shown}: lies in what is read; expected a folder beside it")
 
 
 def _as_begun(job: Job) -> Job:

@@ -98,9 +98,11 @@ class Worker:
         problems = table.filter(is_rejected)["problem"].to_pylist()
         target = self._job.target
         target.write(f"{ANALYSES}/{part.name}.parquet", raw)
+        beside = f"{REJECTED}/{part.name}.jsonl"
         if problems:
-            lines = "".join(f"{problem}\n" for problem in problems)
-            target.write(f"{REJECTED}/{part.name}.jsonl", lines.encode())
+            target.write(beside, "".join(f"{problem}\n" for problem in problems).encode())
+        else:
+            target.remove(beside)
         status = table["status"].to_pylist()
         marker = {
             **part.as_json(),

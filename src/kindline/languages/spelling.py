@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 import tomllib
 from typing import Any
@@ -14,7 +14,7 @@ _AFTER_TEN = (7, 8, 9)  # dix-sept, dix-huit, dix-neuf
 _TAKE_TEENS = (60, 80)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Spelling:
     """
     Number words by value, folded; `joining` stands between them, `doubling` repeats the next digit.
@@ -29,6 +29,11 @@ class Spelling:
     unit_first: bool
     by_twenties: bool
     phrases: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Return the words that begin a number."""
+        return frozenset((*self.values, *self.doubling))
 
     def is_large(self, word: str) -> bool:
         """Return whether a word names hundreds or thousands, by itself or at its beginning."""

@@ -42,7 +42,8 @@ def spans(one: Said) -> Iterator[Span]:
 
 
 def _spans(one: Said) -> Iterator[Span]:
-    has_capitals = any(char.isupper() for char in one.text[1:])
+    rest = one.text[1:]
+    has_capitals = rest != rest.lower() and any(char.isupper() for char in rest)
     if has_capitals:
         for shape in _shapes(one.language):
             for found in shape.finditer(one.text):
@@ -58,10 +59,7 @@ def _given(one: Said) -> Iterator[Span]:
     """Return given names that have a capital, with the surname beside them."""
     names = _names(one.language)
     hungarian = one.language == "hu"
-    whole = re.compile(
-        rf"(?:{_CAPITAL}\s+)?{_CAPITAL}" if hungarian else rf"{_CAPITAL}{_more(one.language)}"
-    )
-    for found in whole.finditer(one.text):
+    for found in _beside(one.language).finditer(one.text):
         words = re.findall(r"[\w']+", one.folded[found.start() : found.end()])
         if hungarian:
             is_name = any(_is_given(word, names) for word in (words[0], words[-1]))
@@ -79,8 +77,8 @@ def _is_given(word: str, names: frozenset[str]) -> bool:
 
 def _small(one: Said) -> Iterator[Span]:
     """Return the words after a phrase that only a name follows, where nothing has a capital."""
-    for phrase in _SURE.get(one.language, ()):
-        for found in re.finditer(rf"\b{re.escape(phrase)}\s+(\w+)(?:\s+(\w+))?", one.folded):
+    for phrase, shape in _sure(one.language):
+        for found in shape.finditer(one.folded) if phrase in one.folded else ():
             if found.group(1) in _NO_NAMES:
                 continue
             last = 1 if found.group(2) is None or found.group(2) in _NO_NAMES else 2
@@ -107,6 +105,23 @@ _YES = frozenset(
         *("hallo", "hello", "bonjour", "dat", "that", "natuurlijk", "certainly"),
     )
 )
+
+
+@cache
+def _sure(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what only a name follows, with the words behind it."""
+    return tuple(
+        (phrase, re.compile(rf"\b{re.escape(phrase)}\s+(\w+)(?:\s+(\w+))?"))
+        for phrase in _SURE.get(language, ())
+    )
+
+
+@cache
+def _beside(language: str) -> re.Pattern[str]:
+    """Return a given name with the surname beside it: before it in Hungarian, else behind it."""
+    if language == "hu":
+        return re.compile(rf"(?:{_CAPITAL}\s+)?{_CAPITAL}")
+    return re.compile(rf"{_CAPITAL}{_more(language)}")
 
 
 @cache

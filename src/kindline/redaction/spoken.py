@@ -110,6 +110,9 @@ def _whole(run: list[Symbol]) -> Iterator[tuple[Symbol, ...]]:
 
 
 def _symbols(text: str, folded: str, words: Spelling) -> Iterator[list[Symbol]]:
+    numbers = [one for one in _TOKEN.findall(folded) if one in words.numbers or one.isdigit()]
+    if len(numbers) < 2 and not any(_has_two_digits(one, words) for one in numbers):  # noqa: PLR2004
+        return  # one digit among letters is no run, and that is what most texts hold
     tokens = list(_TOKEN.finditer(folded))
     index = 0
     while index < len(tokens):
@@ -134,6 +137,10 @@ def _symbols(text: str, folded: str, words: Spelling) -> Iterator[list[Symbol]]:
         index += 1
 
 
+def _has_two_digits(number: str, words: Spelling) -> bool:
+    return len(number) > 1 if number.isdigit() else words.values.get(number, 0) >= 10  # noqa: PLR2004
+
+
 def _spelled(word: str, start: int) -> list[Symbol]:
     last = len(word) - 1
     return [
@@ -145,13 +152,13 @@ def _spelled(word: str, start: int) -> list[Symbol]:
 def _number(tokens: Sequence[re.Match[str]], index: int, words: Spelling) -> tuple[int, str]:
     """Return how many tokens from here make a number word, and its digits; 0 for none."""
     word = tokens[index].group()
+    if word not in words.numbers:
+        return 0, ""
     following = [token.group() for token in tokens[index + 1 : index + 5]]
     if word in words.doubling:
         times = words.doubling[word]
         if following and following[0] in words.values and words.values[following[0]] <= 9:  # noqa: PLR2004 -- one digit
             return 2, str(words.values[following[0]]) * times
-        return 0, ""
-    if word not in words.values:
         return 0, ""
     n_used, value = words.composed(word, following)
     return n_used, str(value)

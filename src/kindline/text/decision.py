@@ -8,7 +8,7 @@ comes apart into its findings. The numbers live in `weights/conversations.json`,
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 import json
@@ -222,15 +222,17 @@ def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> F
     """Return a finding in the words at the feature's place, or in the structure without one."""
     value, place = feature
     if place is None or place.start == place.end:
-        return _made((signal, round(weight, 3), None, None, None, None, round(value, 4), None))
+        return Finding._make(
+            (signal, round(weight, 3), None, None, None, None, round(value, 4), None)
+        )
     _, number, start, end = place
     turn = reading.conversation.turns[number]
     sure = _heard(turn, start, end) if turn.words else None
     quote = turn.text[start:end]
-    return _made((signal, round(weight, 3), number, start, end, quote, None, sure))
+    return Finding(signal, round(weight, 3), number, start, end, quote, None, sure)
 
 
-_made = partial(tuple.__new__, Finding)  # by place: names take as long as the rest of it
+# by place: names take as long as the rest of it
 
 
 def _heard(turn: Turn, start: int, end: int) -> float | None:

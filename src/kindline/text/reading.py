@@ -8,7 +8,6 @@ because half of them are an agent's.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -37,9 +36,6 @@ class Evidence(NamedTuple):
     turn: int
     start: int
     end: int
-
-
-_made = partial(tuple.__new__, Evidence)
 
 
 class Mention(NamedTuple):
@@ -164,17 +160,18 @@ def _gather_evidence(
     rows, columns = np.nonzero(scored.probability >= np.array(floors, dtype=np.float32))
     if not len(rows):
         return
-    numbers, turns = np.array(places)[rows].T
+    numbers, turns = np.array(places, dtype=np.int64)[rows].T
     chances = scored.probability[rows, columns]
     order = np.lexsort((turns, -chances, columns, numbers))
     groups = numbers * len(scored.labels) + columns
     edges = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    starts, ends = np.array(scored.spans)[scored.shown_by[rows, columns]].T
+    starts, ends = np.array(scored.spans, dtype=np.int64)[scored.shown_by[rows, columns]].T
     found = [column[order].tolist() for column in (chances, turns, starts, ends)]
-    made = list(map(_made, zip(*found, strict=True)))
+    made = list(map(Evidence._make, zip(*found, strict=True)))
     first = order[edges]
-    spots = zip(numbers[first].tolist(), columns[first].tolist(), edges.tolist(), strict=True)
-    for (number, column, begin), end in zip(spots, [*edges[1:].tolist(), len(made)], strict=True):
+    begins: list[int] = [*edges.tolist(), len(made)]
+    spots: list[tuple[int, int]] = np.stack((numbers[first], columns[first]), axis=1).tolist()
+    for (number, column), begin, end in zip(spots, begins, begins[1:], strict=False):
         one, label = gathered[number], scored.labels[column]
         if label in one.evidence:
             one.evidence[label] += made[begin:end]
