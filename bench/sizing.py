@@ -205,13 +205,15 @@ def _row(seats: int) -> list[str]:
     calls = seats * f.occupancy
     sound_h = calls * f.hours_a_day
     contacts = sound_h * _HOUR_S / f.call_s
-    words = sum(needed(one).servers for one in stations(seats, is_heard=False)[:-1])
-    live = needed(stations(seats, is_heard=True)[-1]).servers
+    live, pages, *more = (needed(one).servers for one in stations(seats, is_heard=False)[:-1])
+    serving, words = live + pages, live + pages + sum(more)
+    hearing = needed(stations(seats, is_heard=True)[-1]).servers
     after = math.ceil(sound_h * f.batch_heard_core_s / 24)
     kept_gb = contacts * f.kept_days * (f.call_s / f.turn_s * f.stored_kb_a_turn + 0.5) / 1e6
-    held_mb = words * (f.memory_mb_a_process + contacts * 365 * f.facts_b_a_contact / 1e6)
+    facts_mb = serving * contacts * 365 * f.facts_b_a_contact / 1e6
+    held_mb = words * f.memory_mb_a_process + facts_mb
     memory_gb = (held_mb + calls * f.live_kb_a_call / 1e3) / 1e3
-    shown = [seats, round(calls), round(sound_h), words, words + after, words + live]
+    shown = [seats, round(calls), round(sound_h), words, words + after, words + hearing]
     month_cost = words * 730 * f.core_hour_cost + kept_gb * f.gb_month_cost
     a_thousand = month_cost / (contacts * 30 / 1000)
     heard = a_thousand + f.call_s * f.batch_heard_core_s / _HOUR_S * f.core_hour_cost * 1000
@@ -227,15 +229,28 @@ def _row(seats: int) -> list[str]:
 def _order() -> list[str]:
     steps = sorted({*range(10, 500, 10), *range(500, 5_000, 100), *range(5_000, 60_001, 1_000)})
     names = [one.name for one in stations(1, is_heard=True)]
-    first: list[tuple[int, str]] = []
+    first: list[tuple[float, str]] = []
     for place, name in enumerate(names):
         first.append((breaks_at(place, steps) or 10**9, name))
+    f = FIGURES
+    contacts = f.occupancy * f.hours_a_day * _HOUR_S / f.call_s * 365  # a seat and year
+    most = f.machine_gb * 1e9 / (contacts * f.facts_b_a_contact)
+    first.append((round(most, -2), "a year's facts in the memory of a process of pages"))
     told = [f"{n}. {name}: at {_seats(at)}" for n, (at, name) in enumerate(sorted(first), start=1)]
-    return ["## What breaks first", "", "With one server each, as a centre grows:", "", *told]
+    return [
+        "## What breaks first",
+        "",
+        "With one server each, as a centre grows:",
+        "",
+        *told,
+        "",
+        "Servers are added, save for facts: each process of pages holds all of them, so that a",
+        "centre beyond that size keeps facts of less than a year, or has more memory for each.",
+    ]
 
 
-def _seats(at: int) -> str:
-    return f"{at:,} seats" if at < 10**9 else "no size looked at (60,000 seats)"
+def _seats(at: float) -> str:
+    return f"{at:,.0f} seats" if at < 10**9 else "no size looked at (60,000 seats)"
 
 
 def _large(seats: int) -> list[str]:
