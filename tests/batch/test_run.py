@@ -14,7 +14,7 @@ import pytest
 from kindline.batch import pool
 from kindline.batch.parts import Part
 from kindline.batch.run import Engine, run
-from kindline.batch.worker import Job
+from kindline.batch.worker import N_TRIES, Job
 from kindline.errors import PolicyError, UnavailableError
 from tests.batch.inputs import RECIPE, filled, hashes, job, serial, told_alike, written
 from tests.batch.killing import children, killed_until_done, ran, started
@@ -214,3 +214,22 @@ def test_an_unknown_engine_and_place_are_said_so(tmp_path: Path) -> None:
     told = command("batch", "xyz://a", tmp_path / "o", home=tmp_path)
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
+
+
+def test_a_part_taken_apart_is_the_same_part(tmp_path: Path) -> None:
+    """A part that was done in halves, as somebody killed its process, is the same to the byte."""
+    source = filled(tmp_path / "in", 130)
+    lines = (source / "nl.jsonl").read_text("utf-8").splitlines()
+    lines[7] = json.dumps(json.loads(lines[7]) | {"id": "deadly-once"})
+    (source / "nl.jsonl").write_text("\n".join(lines), "utf-8")
+    run(job(source, tmp_path / "calm"), engine)
+    tries, once = tmp_path / "out" / "tries", tmp_path / "once"
+    tries.mkdir(parents=True)
+    once.touch()
+    for name in hashes(tmp_path / "calm"):
+        for number in range(N_TRIES):
+            (tries / f"{name}-{number}").touch()
+    deadly = {"PYTHONPATH": str(HERE / "deadly"), "DEADLY_ONCE": str(once)}
+    _, status = ran(source, tmp_path / "out", home=tmp_path, **deadly)
+    assert (status, once.exists()) == (0, False)
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "calm")

@@ -33,7 +33,8 @@ def analysed(recipe: Recipe, part: Part, reads: Reads) -> Any:
     arrow = library("pyarrow", EXTRA)
     with TemporaryDirectory(prefix="kindline-") as home:
         tables = list(_of(recipe, reads.read(part), Path(home)))
-    return arrow.concat_tables(tables) if tables else written_schema().empty_table()
+    whole = arrow.concat_tables(tables) if tables else written_schema().empty_table()
+    return whole.combine_chunks()  # else it would be written in other bytes
 
 
 def _of(recipe: Recipe, table: Any, home: Path) -> Iterator[Any]:

@@ -2,14 +2,20 @@
 
 import json
 import os
+from pathlib import Path
 import signal
 from typing import Any
 
 _loads = json.loads
+_ONCE = Path(os.environ.get("DEADLY_ONCE", "/nowhere"))
 
 
 def _deadly(raw: Any, *arguments: Any, **more: Any) -> Any:
-    if "deadly-record" in (raw if isinstance(raw, str) else raw.decode("utf-8", "replace")):
+    text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+    if "deadly-once" in text and _ONCE.exists():
+        _ONCE.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "deadly-record" in text:
         os.kill(os.getpid(), signal.SIGKILL)
     return _loads(raw, *arguments, **more)
 
