@@ -108,6 +108,14 @@ def test_what_may_not_be_kept_is_not_written() -> None:
     (evaluated,) = evaluating(of_lines([json.dumps(said | {"lawful_basis": None})])).to_pylist()
     assert evaluated["status"] == "analysed"
     assert evaluated["conversation"] is None
+    findings = [
+        finding
+        for block in json.loads(evaluated["analysis"]).values()
+        if isinstance(block, dict)
+        for finding in block.get("findings", ())
+    ]
+    assert findings
+    assert {finding["quote"] for finding in findings} == {None}
 
 
 def test_names_and_numbers_are_blotted_out() -> None:

@@ -23,6 +23,7 @@ from kindline.analysis import admitted, analyse_all
 from kindline.batch.folder import EXTRA
 from kindline.contract import as_json, rejected_as_json
 from kindline.errors import InputError, MalformedInputError, UnsupportedInputError
+from kindline.export.words import unquoted
 from kindline.extras import library
 from kindline.ingest import read_bytes
 from kindline.model.analysis import Analysis
@@ -188,7 +189,8 @@ def written_schema() -> Any:
     Return what a table of analyses holds: what is counted by in columns, the rest as JSON.
 
     `analysis` is in the keys of docs/contract.md. `conversation` is there, with what identifies
-    blotted out, where it may be kept: not where it was denied, nor where it was evaluated only.
+    blotted out, where it may be kept: not where it was denied, nor where it was evaluated only,
+    whose analysis quotes nothing either.
     """
     arrow = library("pyarrow", EXTRA)
     text = [arrow.field(name, arrow.string()) for name in (*_TEXTS, *_ABOUT)]
@@ -270,7 +272,7 @@ def _row(conversation: Conversation, analysis: Analysis) -> dict[str, Any]:
         **states_of(told, _handling(conversation)),
         "policy": analysis.policy,
         "basis": analysis.basis,
-        "analysis": orjson.dumps(told).decode(),
+        "analysis": orjson.dumps(told if is_denied or is_kept else unquoted(told)).decode(),
         "sides": json.dumps(dict(sides)) if sides else None,
         "conversation": CONVERSATION.dump_json(conversation).decode() if is_kept else None,
     }

@@ -85,13 +85,13 @@ def words_of(one: Stored, *, has_words: bool) -> tuple[Mapping[str, Any], Turns]
     turns = gone if one.turns is None else one.turns
     if has_words:
         return one.analysis, turns
-    return _unquoted(one.analysis), tuple({**turn, "text": ""} for turn in turns)
+    return unquoted(one.analysis), tuple({**turn, "text": ""} for turn in turns)
 
 
-def _unquoted(value: Any) -> Any:
+def unquoted(value: Any) -> Any:
     """Return a contract object whose findings name their turn and quote nothing."""
     inner, items = as_object(value), as_list(value)
     if inner is not None:
         hidden = {"quote": None, "start": None, "end": None} if "quote" in inner else {}
-        return {key: _unquoted(part) for key, part in inner.items()} | hidden
-    return value if items is None else [_unquoted(item) for item in items]
+        return {key: unquoted(part) for key, part in inner.items()} | hidden
+    return value if items is None else [unquoted(item) for item in items]
