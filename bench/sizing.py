@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "sizing.md"
 SEATS = (15, 50, 200, 1_000, 3_000, 10_000)
 _HOUR_S = 3_600
-_N_PLAYED = 40_000  # arrivals at a station; the 99th percentile of them is steady to a few per cent
+_N_PLAYED = 40_000  # arrivals at a station
 _FULL = 0.9  # busier than this, a queue is one bad minute from growing
 _SEED = 17
 

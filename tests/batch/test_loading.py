@@ -90,6 +90,25 @@ def test_objections_and_copies_are_heeded(store: Store, tmp_path: Path) -> None:
     assert denied.analysis["conversation_id"] == said[0]["id"]
 
 
+@pytest.mark.parametrize("other", ["another", "same"])
+@pytest.mark.parametrize("refuses_first", [True, False])
+def test_a_refusal_in_a_copy_holds_for_all(
+    store: Store, tmp_path: Path, other: str, *, refuses_first: bool
+) -> None:
+    """Told twice and refused once, under its id or another, in any order: no word is stored."""
+    words = "the washing machine stopped again and the water is still in it so what do i do " * 4
+    turns = [{"party": "customer", "text": words}]
+    said = {"id": "same", "language": "en", "lawful_basis": "consent", "turns": turns}
+    refusing = said | {"id": other, "lawful_basis": "denied"}
+    told = [refusing, said] if refuses_first else [said, refusing]
+    home = tmp_path / "in"
+    home.mkdir()
+    (home / "a.jsonl").write_text("\n".join(map(json.dumps, told)), "utf-8")
+    loaded(store, batch(home))
+    assert held(store)
+    assert [kept for _, kept, *_ in held(store) if kept is not None] == []
+
+
 def test_cues_of_today_open_cases_and_old_ones_do_not(store: Store, tmp_path: Path) -> None:
     """A case for each recent cue; those of history are counted and left."""
     words = "I do not want to live any more, I just want to die."

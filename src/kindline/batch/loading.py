@@ -26,7 +26,7 @@ from kindline.errors import MalformedInputError, UnsupportedInputError
 from kindline.extras import library
 from kindline.model.analysis import Roles
 from kindline.model.conversation import Conversation, ConversationId, LawfulBasis, Role
-from kindline.policy import profile
+from kindline.policy import is_refusal, profile
 from kindline.store.cases import Cue, open_case
 from kindline.store.conversations import known, save_judged, save_rejected
 from kindline.store.database import Store, Tenancy
@@ -103,6 +103,7 @@ class Load:
             told=orjson.loads(row["analysis"]),
             roles=Roles(sides=sides),
             content_hash=row["content_hash"],
+            words_hash=row["words_hash"],
         )
 
     def _heeded(self, tenancy: Tenancy, judged: Sequence[Judged]) -> list[Judged]:
@@ -116,11 +117,14 @@ class Load:
     def _refused(self, one: Judged) -> Judged:
         conversation = replace(one.conversation, lawful_basis=LawfulBasis(name=None))
         rules = profile(self.manifest["policy"])
-        return judged_from(conversation, analyse(conversation, rules, now=self.now))
+        denied = judged_from(conversation, analyse(conversation, rules, now=self.now))
+        return replace(denied, content_hash=one.content_hash, words_hash=one.words_hash)
 
     def _distinct(self, tenancy: Tenancy, judged: Sequence[Judged]) -> list[Judged]:
         """Return those that are no copy of another contact; a refusal in a copy holds for all."""
-        pairs = self._seen.distinct(tenancy, [one.conversation for one in judged], now=self.now)
+        conversations = [one.conversation for one in judged]
+        hashes = [one.words_hash for one in judged]
+        pairs = self._seen.distinct(tenancy, conversations, hashes, now=self.now)
         kept: list[Judged] = []
         for one, (conversation, twin) in zip(judged, pairs, strict=True):
             if twin is not None:
@@ -174,7 +178,8 @@ def _rows(raw: bytes) -> Iterator[list[Mapping[str, Any]]]:
 
 
 def _shell(row: Mapping[str, Any]) -> Conversation:
-    """Return what is known of a denied contact: that it was, where and when."""
+    """Return what is known of a denied contact: that it was, where and when, and if it refused."""
+    refused = is_refusal(orjson.loads(row["analysis"])["denied_because"])
     return Conversation(
         id=ConversationId(row["conversation_id"]),
         source=row["source"],
@@ -184,6 +189,7 @@ def _shell(row: Mapping[str, Any]) -> Conversation:
         country=row["country"],
         queue=row["queue"],
         started_at=row["started_at"],
+        lawful_basis=LawfulBasis(name=None) if refused else None,
     )
 
 

@@ -42,9 +42,9 @@ from kindline.text.scoring import ours
 VERSION = "1"
 CONVERSATION = TypeAdapter(Conversation)
 READ_COLUMNS = ("source", "record", "form", "content")
-_TEXTS = ("source", "record", "status", "conversation_id", "content_hash", "version_key")
+_HASHES = ("content_hash", "words_hash", "version_key")
+_TEXTS = ("source", "record", "status", "conversation_id", *_HASHES)
 _ABOUT = ("language", "channel", "country", "queue")
-_STATES = tuple(column for column in STATES)
 _JSON = ("analysis", "sides", "conversation", "problem")
 
 
@@ -198,7 +198,7 @@ def written_schema() -> Any:
         arrow.field("started_at", arrow.timestamp("us", tz="UTC")),
         arrow.field("length_ms", arrow.int64()),
     ]
-    states = [arrow.field(column.name, _type(arrow, column)) for column in _STATES]
+    states = [arrow.field(column.name, _type(arrow, column)) for column in STATES]
     rest = [arrow.field(name, arrow.string()) for name in ("policy", "basis", *_JSON)]
     return arrow.schema([*text, *times, *states, *rest])
 
@@ -264,6 +264,7 @@ def _row(conversation: Conversation, analysis: Analysis) -> dict[str, Any]:
         "status": analysis.status,
         "conversation_id": analysis.conversation_id,
         "content_hash": conversation.content_hash,
+        "words_hash": conversation.words_hash,
         "version_key": version_key(analysis.versions, analysis.policy, analysis.basis),
         "country": conversation.country,
         "queue": conversation.queue,

@@ -13,8 +13,8 @@ class Finding(NamedTuple):
     log-odds of the label. `confidence` is how sure a recogniser was of the words quoted, 0..1;
     None where they were typed, or the recogniser does not say.
 
-    A tuple, as some fifty are made a conversation: it takes a tenth of the time of a checked class.
-    That each quote is what stands in its span is held by tests/property/test_analysis.py.
+    A tuple and not a class that checks itself, as some fifty are made a conversation. That each
+    quote is what stands in its span is held by tests/property/test_analysis.py.
     """
 
     signal: str

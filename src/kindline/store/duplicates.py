@@ -38,10 +38,19 @@ class Seen:
     refused: set[str] = field(default_factory=set[str])
 
     def distinct(
-        self, tenancy: Tenancy, chunk: Sequence[Conversation], *, now: datetime
+        self,
+        tenancy: Tenancy,
+        chunk: Sequence[Conversation],
+        hashes: Sequence[str | None] | None = None,
+        *,
+        now: datetime,
     ) -> list[tuple[Conversation, str | None]]:
-        """Return each with the id of the contact it repeats, None where it is to be analysed."""
-        hashes = [one.words_hash for one in chunk]
+        """
+        Return each with the id of the contact it repeats, None where it is to be analysed.
+
+        `hashes` are those of their words, where the words themselves may be gone.
+        """
+        hashes = [one.words_hash for one in chunk] if hashes is None else hashes
         for words, twin in _stored(tenancy, {words for words in hashes if words}).items():
             self.twins.setdefault(words, twin)
         pairs = list(zip(chunk, hashes, strict=True))

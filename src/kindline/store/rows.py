@@ -38,13 +38,14 @@ class Judged:
     """
     A conversation with its analysis in contract keys, and the roles that was made by.
 
-    Of a denied one the words may be gone already: `content_hash` is of what it was.
+    Of a denied one the words may be gone already: the hashes are of what it was.
     """
 
     conversation: Conversation
     told: Json
     roles: Roles
     content_hash: str
+    words_hash: str | None
 
 
 def judged_from(conversation: Conversation, analysis: Analysis) -> Judged:
@@ -54,6 +55,7 @@ def judged_from(conversation: Conversation, analysis: Analysis) -> Judged:
         told=as_json(analysis),
         roles=analysis.roles,
         content_hash=conversation.content_hash,
+        words_hash=conversation.words_hash,
     )
 
 
@@ -81,7 +83,7 @@ def row_of(tenancy: Tenancy, judged: Judged, seal: Seal, now: datetime) -> dict[
         "stored_at": now,
         "agent_key": tenancy.blind("agent", handling.get("agent_id")),
         "customer_key": tenancy.blind("customer", handling.get("customer_id")),
-        "words_key": tenancy.blind("words", conversation.words_hash),
+        "words_key": tenancy.blind("words", judged.words_hash),
         **(_nothing_but(told, seal) if is_denied else _held(conversation, roles, told, seal)),
         **({} if is_denied else {"handling": seal.closed("handling", handling)}),
     }
