@@ -22,7 +22,7 @@ from kindline.intake.listening import Hours, Listener, StoredBefore, records
 from kindline.languages import supported
 from kindline.model.analysis import NEEDS, Analysis
 from kindline.model.conversation import Conversation, LawfulBasis, Role
-from kindline.policy import Policy, leave
+from kindline.policy import Policy, is_refusal, leave
 from kindline.redaction.hidden import VERSION as REDACTION
 from kindline.redaction.hidden import redacted
 from kindline.speech.recognisers import Choice
@@ -42,6 +42,7 @@ from kindline.store.hooks import announce
 from kindline.store.retention import forget
 from kindline.store.rows import version_key
 from kindline.store.sounds import keep_sound
+from kindline.text.language import language_of
 from kindline.text.learnt import Learnt
 from kindline.text.scoring import TurnModel
 
@@ -112,6 +113,22 @@ class Judges:
         """Return the versions of a result with that of what was blotted out before."""
         return {**made_by, "redaction": REDACTION} if self.redacts else made_by
 
+    def hidden(self, conversation: Conversation, now: datetime) -> Conversation:
+        """
+        Return it with what identifies blotted out, as it is stored.
+
+        One that may not be read is not read, unless it refuses: a refusal holds for every copy of
+        the contact, and copies are known by their words as they are stored (store/duplicates.py).
+        """
+        if not self.redacts:
+            return conversation
+        given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
+        if given.denial is None:
+            return redacted(conversation, language)
+        if is_refusal(given.denial):
+            return redacted(conversation, language_of(conversation))
+        return conversation
+
     def key(self, conversation: Conversation, now: datetime) -> str:
         """Return the key of the versions, policy and basis that would judge it now."""
         given, language = admitted(conversation, self.rules, declared=self.declared, now=now)
@@ -175,19 +192,9 @@ class Run:
                     self.tally.n_known += 1
                 else:
                     self.tally.sources.add(one.source)
-                    hidden = self._blotted(record)
+                    hidden = self.judges.hidden(record, self.now)
                     self._keep_sound(hidden, listener)
                     yield hidden
-
-    def _blotted(self, conversation: Conversation) -> Conversation:
-        """Return it with what identifies blotted out; one that may not be read is not read."""
-        judges = self.judges
-        if not judges.redacts:
-            return conversation
-        given, language = admitted(
-            conversation, judges.rules, declared=judges.declared, now=self.now
-        )
-        return conversation if given.denial else redacted(conversation, language)
 
     def _keep_sound(self, hidden: Conversation, listener: Listener) -> None:
         """Keep what was just heard, to be played, if it may be and could be silenced."""

@@ -90,21 +90,43 @@ def test_objections_and_copies_are_heeded(store: Store, tmp_path: Path) -> None:
     assert denied.analysis["conversation_id"] == said[0]["id"]
 
 
-@pytest.mark.parametrize("other", ["another", "same"])
-@pytest.mark.parametrize("refuses_first", [True, False])
-def test_a_refusal_in_a_copy_holds_for_all(
-    store: Store, tmp_path: Path, other: str, *, refuses_first: bool
-) -> None:
-    """Told twice and refused once, under its id or another, in any order: no word is stored."""
-    words = "the washing machine stopped again and the water is still in it so what do i do " * 4
+PLAIN = "the washing machine stopped again and the water is still in it so what do i do " * 4
+NAMED = f"Good morning, my name is Margaret Whitfield and my number is 020 7946 0018. {PLAIN}"
+
+
+def told_twice(folder: Path, words: str, other: str, *, refuses_first: bool) -> Path:
+    """Return a folder in which one contact is told twice and refused once."""
     turns = [{"party": "customer", "text": words}]
     said = {"id": "same", "language": "en", "lawful_basis": "consent", "turns": turns}
     refusing = said | {"id": other, "lawful_basis": "denied"}
-    told = [refusing, said] if refuses_first else [said, refusing]
-    home = tmp_path / "in"
-    home.mkdir()
-    (home / "a.jsonl").write_text("\n".join(map(json.dumps, told)), "utf-8")
+    folder.mkdir()
+    for name, one in zip("ab" if refuses_first else "ba", (refusing, said), strict=True):
+        (folder / f"{name}.jsonl").write_text(json.dumps(one), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("words", [PLAIN, NAMED])
+@pytest.mark.parametrize("other", ["another", "same"])
+@pytest.mark.parametrize("refuses_first", [True, False])
+def test_a_refusal_in_a_copy_holds_for_all(
+    store: Store, tmp_path: Path, words: str, other: str, *, refuses_first: bool
+) -> None:
+    """Under its id or another, in any order, whatever is blotted out: no word is stored."""
+    home = told_twice(tmp_path / "in", words, other, refuses_first=refuses_first)
     loaded(store, batch(home))
+    assert held(store)
+    assert [kept for _, kept, *_ in held(store) if kept is not None] == []
+
+
+@pytest.mark.parametrize("words", [PLAIN, NAMED])
+@pytest.mark.parametrize("refuses_first", [True, False])
+def test_a_refusal_in_a_copy_holds_where_files_are_analysed(
+    store: Store, tmp_path: Path, words: str, *, refuses_first: bool
+) -> None:
+    """Two runs, one a file, so that only the store knows of the first."""
+    home = told_twice(tmp_path / "in", words, "another", refuses_first=refuses_first)
+    for path in sorted(home.iterdir()):
+        list(Run(store=store, judges=RECIPE.judges(), now=NOW).analyses([(path, path.name)]))
     assert held(store)
     assert [kept for _, kept, *_ in held(store) if kept is not None] == []
 

@@ -19,7 +19,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Boolean, Column, Integer
 
-from kindline.analysis import admitted, analyse_all
+from kindline.analysis import analyse_all
 from kindline.batch.folder import EXTRA
 from kindline.contract import as_json, rejected_as_json
 from kindline.errors import InputError, MalformedInputError, UnsupportedInputError
@@ -31,7 +31,6 @@ from kindline.model.conversation import Conversation, Role
 from kindline.pipeline import Judges
 from kindline.policy import profile
 from kindline.redaction.hidden import VERSION as REDACTION
-from kindline.redaction.hidden import redacted
 from kindline.sealed import keys_in
 from kindline.store.rows import states_of, version_key
 from kindline.store.tables import STATES
@@ -162,13 +161,9 @@ class Analyser:
         ]
 
     def _hidden(self, one: _Words) -> Conversation:
-        conversation = one.conversation
-        if one.is_blotted or not self._judges.redacts:
-            return conversation
-        given, language = admitted(
-            conversation, self._judges.rules, declared=self._judges.declared, now=self._recipe.now
-        )
-        return conversation if given.denial else redacted(conversation, language)
+        if one.is_blotted:
+            return one.conversation
+        return self._judges.hidden(one.conversation, self._recipe.now)
 
 
 @cache

@@ -1,9 +1,10 @@
 """
 The same contact, exported twice under two ids, is one conversation.
 
-Known by its words alone (`Conversation.words_hash`) and, where both tell it, by its start. The
-first one counts. A refusal in any copy holds for all: those of a chunk are heard first, a copy that
-refuses takes the place of the one read before, and a copy of one that refused is not analysed.
+Known by its words alone (`Conversation.words_hash`), as they are stored, with what identifies
+blotted out; and, where both tell it, by its start. The first one counts. A refusal in any copy
+holds for all: those of a chunk are heard first, a copy that refuses takes the place of the one read
+before, and a copy of one that refused is not analysed.
 """
 
 from collections.abc import Sequence
