@@ -171,14 +171,14 @@ def _dynamics(dynamics: Dynamics) -> Json:
 def _findings(findings: Iterable[Finding]) -> list[Json]:
     return [
         {
-            "signal": finding.signal,
-            "turn": finding.turn,
-            "start": finding.start,
-            "end": finding.end,
-            "quote": finding.quote,
-            "value": finding.value,
-            "weight": finding.weight,
-            "confidence": finding.confidence,
+            "signal": signal,
+            "turn": turn,
+            "start": start,
+            "end": end,
+            "quote": quote,
+            "value": value,
+            "weight": weight,
+            "confidence": confidence,
         }
-        for finding in findings
+        for signal, weight, turn, start, end, quote, value, confidence in findings
     ]

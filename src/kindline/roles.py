@@ -135,7 +135,7 @@ def _sure(margin: float) -> float:
 def words_of(text: str) -> set[str]:
     """Return the words, question marks and pairs of words of a turn, folded."""
     words = _WORD.findall(fold(text))
-    return {*words, *(f"{one} {other}" for one, other in pairwise(words))}
+    return {*words, *map(" ".join, pairwise(words))}
 
 
 def _placed(text: str) -> Iterator[tuple[str, int, int]]:

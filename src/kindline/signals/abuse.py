@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kindline.model.analysis import Abuse
-from kindline.text.decision import Features, at_the_start, label, nth, overall
+from kindline.text.decision import Features, at_the_start, first, label, overall, second
 from kindline.text.reading import Reading
 
 NAME = "abuse"
@@ -26,18 +26,17 @@ def detect(reading: Reading) -> Abuse:
 
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
-    abuse = reading.ranked("abuse")
     return {
-        "aimed_at_the_agent": nth(abuse),
-        "aimed_again": nth(abuse, 1),
-        "aimed_at_the_start": at_the_start(reading, "abuse"),
-        "aimed_overall": overall(reading, "abuse"),
-        "swearing": nth(reading.ranked("swearing")),
-        "anger": nth(reading.ranked("anger")),
-        "somebody_else_wanted": nth(reading.ranked("asks_human")),
-        "gratitude": nth(reading.ranked("gratitude")),
+        "aimed_at_the_agent": first(reading, NAME),
+        "aimed_again": second(reading, NAME),
+        "aimed_at_the_start": at_the_start(reading, NAME),
+        "aimed_overall": overall(reading, NAME),
+        "swearing": first(reading, "swearing"),
+        "anger": first(reading, "anger"),
+        "somebody_else_wanted": first(reading, "asks_human"),
+        "gratitude": first(reading, "gratitude"),
         "company_overall": overall(reading, "company_disclosure"),
-        "company_talk_again": nth(reading.ranked("company_talk"), 1),
-        "crisis_talk": nth(reading.ranked("crisis_talk")),
+        "company_talk_again": second(reading, "company_talk"),
+        "crisis_talk": first(reading, "crisis_talk"),
         "matter_overall": overall(reading, "service_request"),
     }

@@ -1,8 +1,8 @@
 """What the agent was seen to do. Behaviours in their words, never feelings (DESIGN 2.4)."""
 
 from kindline.model.analysis import BEHAVIOURS, AgentBehaviours, Behaviour
-from kindline.text.decision import Feature, finding
-from kindline.text.reading import Evidence, Reading
+from kindline.text.decision import finding
+from kindline.text.reading import Evidence, Feature, Reading
 
 NAME = "agent"
 

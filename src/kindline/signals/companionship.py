@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from kindline.model.analysis import Label
 from kindline.signals.resolution import turn_of_settlement
-from kindline.text.decision import Feature, Features, at_the_start, label, nth, overall
-from kindline.text.reading import Evidence, Reading
+from kindline.text.decision import Features, at_the_start, first, label, overall, second
+from kindline.text.reading import NOTHING, Evidence, Feature, Reading
 
 NAME = "companionship"
 _KINDS = ("company_disclosure", "social_talk", "call_prolonging")
@@ -41,31 +41,33 @@ def features(reading: Reading) -> Features:
     seeks comfort, is in despair, insults or hurries, came for something else.
     """
     company = reading.ranked("company_disclosure")
-    said = nth(company)
+    said = first(reading, "company_disclosure")
     about = _about_company(reading)
     return {
         "company_said": said,
-        "company_said_again": nth(company, 1),
+        "company_said_again": second(reading, "company_disclosure"),
         "company_turns": _several(company[2:]),
         "social_talk": _several(reading.ranked("social_talk")),
-        "kept_going": nth(reading.ranked("call_prolonging")),
+        "kept_going": first(reading, "call_prolonging"),
         "company_after_settlement": Feature(_after_settlement(reading, about)),
-        "company_talk": nth(reading.ranked("company_talk")),
-        "company_talk_again": nth(reading.ranked("company_talk"), 1),
+        "company_talk": first(reading, "company_talk"),
+        "company_talk_again": second(reading, "company_talk"),
         "company_talk_at_the_start": at_the_start(reading, "company_talk"),
         "company_talk_overall": overall(reading, "company_talk"),
         "company_without_matter": Feature(said.value * (1.0 - reading.best("service_request"))),
         "failed_closings": Feature(min(_MOST, _failed_closings(reading, about))),
         "matter_overall": overall(reading, "service_request"),
         "comfort_overall": overall(reading, "support_need"),
-        "crisis_said": nth(reading.ranked("crisis_talk")),
+        "crisis_said": first(reading, "crisis_talk"),
         "abuse_at_the_start": at_the_start(reading, "abuse"),
-        "impatience": nth(reading.ranked("impatience")),
+        "impatience": first(reading, "impatience"),
     }
 
 
 def _several(ranked: Sequence[Evidence]) -> Feature:
-    return Feature(min(_MOST, sum(seen.probability for seen in ranked)), nth(ranked).place)
+    if not ranked:
+        return NOTHING
+    return Feature(min(_MOST, sum([seen.probability for seen in ranked])), ranked[0])
 
 
 def _is_well_founded(reading: Reading) -> bool:

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from kindline.model.analysis import Crisis, CrisisLevel
 from kindline.text.decision import (
     SHAKY,
-    Feature,
     Features,
     at_the_start,
     decision_for,
     findings,
+    first,
     is_shaky,
-    nth,
     overall,
+    second,
 )
-from kindline.text.reading import Evidence, Reading
+from kindline.text.reading import NOTHING, Evidence, Feature, Reading
 
 NAME = "crisis"
 _LEVELS: Mapping[str, CrisisLevel] = {
@@ -38,7 +38,7 @@ def detect(reading: Reading) -> Crisis:
     model = decision_for(NAME, reading)
     values = features(reading)
     probability = model.probability(values, reading.language)
-    found = tuple(findings(NAME, model.weights, reading, values))
+    found = findings(NAME, model.weights, reading, values)
     spoken = [finding for finding in found if finding.quote and finding.weight > 0]
     shaky = (SHAKY,) if spoken and all(is_shaky(finding) for finding in spoken) else ()
     is_cue = probability >= model.present_from and bool(spoken)
@@ -55,15 +55,15 @@ def features(reading: Reading) -> Features:
     """Return what the decision rests on; nothing speaks against a cue, so none is talked away."""
     levels = _LEVELS.items()
     return {
-        **{level: nth(reading.ranked(source)) for source, level in levels},
+        **{level: first(reading, source) for source, level in levels},
         **{f"{level}_at_the_start": at_the_start(reading, source) for source, level in levels},
         **{f"{level}_overall": overall(reading, source) for source, level in levels},
-        "any": nth(reading.ranked("crisis_talk")),
-        "any_again": nth(reading.ranked("crisis_talk"), 1),
+        "any": first(reading, "crisis_talk"),
+        "any_again": second(reading, "crisis_talk"),
         "any_at_the_start": at_the_start(reading, "crisis_talk"),
         "any_overall": overall(reading, "crisis_talk"),
         "said_again": _said_again(reading),
-        "sadness": nth(reading.ranked("sadness")),
+        "sadness": first(reading, "sadness"),
     }
 
 
@@ -73,7 +73,10 @@ def _said_again(reading: Reading) -> Feature:
     for source in _LEVELS:
         for seen in reading.evidence.get(source, ()):
             by_turn[seen.turn] = max(by_turn.get(seen.turn, seen), seen)
-    return nth(sorted(by_turn.values(), reverse=True), 1)
+    if len(by_turn) < 2:  # noqa: PLR2004 -- said once is not said again
+        return NOTHING
+    seen = sorted(by_turn.values(), reverse=True)[1]
+    return Feature(seen.probability, seen)
 
 
 def _level(reading: Reading) -> CrisisLevel:

@@ -1,8 +1,8 @@
 """What the customer had tried before this contact."""
 
 from kindline.model.analysis import Effort
-from kindline.text.decision import Feature, finding
-from kindline.text.reading import Reading
+from kindline.text.decision import finding
+from kindline.text.reading import Feature, Reading
 
 NAME = "effort"
 _KINDS = ("tried_self_service", "other_channels", "repeat_contact")

@@ -1,18 +1,17 @@
 """The customer's emotions, turn by turn, and the mood they came and left with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
 from kindline.model.labels import CUSTOMER_LABELS, UNIONS
-from kindline.text.decision import Feature, Features, choice, finding, nth, strongest
-from kindline.text.reading import Reading
+from kindline.text.decision import Features, choice, finding, first, strongest
+from kindline.text.reading import EDGE, Feature, Reading
 
 NAME = "emotions"
 _TELLING = frozenset((*CUSTOMER_LABELS, *UNIONS, "support_need", "service_request")) - {
     "other_channels"
 }
-_WINDOW = 2  # customer turns that make an arrival, and a departure (CORPUS_GUIDE: first and last)
 
 
 def detect(reading: Reading) -> Emotions:
@@ -21,7 +20,7 @@ def detect(reading: Reading) -> Emotions:
         name for name in EMOTIONS if reading.shown(name, "customer")
     )
     found = (
-        finding(f"{NAME}.{name}", reading.best(name), reading, nth(reading.ranked(name)))
+        finding(f"{NAME}.{name}", reading.best(name), reading, first(reading, name))
         for name in present
     )
     return Emotions(
@@ -36,19 +35,19 @@ def detect(reading: Reading) -> Emotions:
 
 def arrival_features(reading: Reading) -> Features:
     """Return what is strongest in the customer's first turns, and in all of them."""
-    return _features(reading, reading.customer_turns[:_WINDOW])
+    return _features(reading, reading.early, reading.customer_turns[:EDGE])
 
 
 def departure_features(reading: Reading) -> Features:
     """Return what is strongest in the customer's last turns, and in all of them."""
-    return _features(reading, reading.customer_turns[-_WINDOW:])
+    return _features(reading, reading.late, reading.customer_turns[-EDGE:])
 
 
-def _features(reading: Reading, turns: Sequence[int]) -> Features:
+def _features(reading: Reading, here: Mapping[str, Feature], turns: Sequence[int]) -> Features:
     sentiments = [reading.sentiment[turn] for turn in turns]
     return {
-        **strongest(reading, _TELLING, within=turns),
-        **strongest(reading, _TELLING, prefix="ever_"),
+        **strongest(here, _TELLING),
+        **strongest(reading.firsts, _TELLING, prefix="ever_"),
         "sentiment": Feature(sum(sentiments) / len(sentiments) if sentiments else 0.0),
     }
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, FeltHeard, HeardState
-from kindline.text.decision import Features, named, nth, strongest
+from kindline.text.decision import Features, first, named, strongest
 from kindline.text.reading import Reading
 
 NAME = "felt_heard"
@@ -36,7 +36,6 @@ _SAID = frozenset(
         "service_request",
     )
 )
-_LATE = 2  # customer turns that count as leaving
 
 
 def detect(reading: Reading) -> FeltHeard:
@@ -49,10 +48,9 @@ def detect(reading: Reading) -> FeltHeard:
 
 def features(reading: Reading) -> Features:
     """Return what the choice rests on."""
-    late = reading.customer_turns[-_LATE:]
     return {
-        **strongest(reading, _DONE),
-        **strongest(reading, _SAID, prefix="said_"),
-        **strongest(reading, _SAID, within=late, prefix="left_with_"),
-        "settled": nth(reading.ranked("settles")),
+        **strongest(reading.firsts, _DONE),
+        **strongest(reading.firsts, _SAID, prefix="said_"),
+        **strongest(reading.late, _SAID, prefix="left_with_"),
+        "settled": first(reading, "settles"),
     }

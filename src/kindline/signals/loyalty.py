@@ -3,7 +3,7 @@
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Loyalty, LoyaltyState
-from kindline.text.decision import Features, named, nth, strongest
+from kindline.text.decision import Features, first, named, strongest
 from kindline.text.reading import Reading
 
 NAME = "loyalty"
@@ -34,7 +34,6 @@ _DONE = frozenset(
         "warm_close",
     )
 )
-_LATE = 2  # customer turns that count as leaving
 
 
 def detect(reading: Reading) -> Loyalty:
@@ -45,10 +44,9 @@ def detect(reading: Reading) -> Loyalty:
 
 def features(reading: Reading) -> Features:
     """Return what the choice rests on."""
-    late = reading.customer_turns[-_LATE:]
     return {
-        **strongest(reading, _DONE),
-        **strongest(reading, _SAID),
-        **strongest(reading, _SAID, within=late, prefix="left_with_"),
-        "settled": nth(reading.ranked("settles")),
+        **strongest(reading.firsts, _DONE),
+        **strongest(reading.firsts, _SAID),
+        **strongest(reading.late, _SAID, prefix="left_with_"),
+        "settled": first(reading, "settles"),
     }

@@ -7,7 +7,6 @@ apart, because that is where a matter is named.
 
 from kindline.model.analysis import Presence, Reason
 from kindline.text.decision import (
-    Feature,
     Features,
     choice,
     explained,
@@ -15,7 +14,7 @@ from kindline.text.decision import (
     speak_for,
     strongest,
 )
-from kindline.text.reading import Reading
+from kindline.text.reading import Feature, Reading
 
 NAME = "reason"
 CODES = (
@@ -34,7 +33,6 @@ CODES = (
     "abuse",
     "other",
 )
-_OPENING = 2  # customer turns
 _PREFIX = "reason_"
 _NAMED = frozenset(_PREFIX + code for code in CODES)
 _TELLING = frozenset(  # no crisis: its words are for the safeguarding role, a reason is for all
@@ -72,10 +70,9 @@ def detect(reading: Reading, *, service: Presence, companionship: Presence) -> R
 
 def features(reading: Reading) -> Features:
     """Return what the choice rests on."""
-    opening = reading.customer_turns[:_OPENING]
     return {
-        **strongest(reading, _NAMED, within=opening, prefix="opening_"),
-        **strongest(reading, _NAMED | _TELLING),
+        **strongest(reading.early, _NAMED, prefix="opening_"),
+        **strongest(reading.firsts, _NAMED | _TELLING),
     }
 
 

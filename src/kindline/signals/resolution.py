@@ -1,8 +1,8 @@
 """Where the customer's matter was settled, and how much was said after that."""
 
 from kindline.model.analysis import Label, Resolution
-from kindline.text.decision import Feature, finding
-from kindline.text.reading import Evidence, Reading
+from kindline.text.decision import finding
+from kindline.text.reading import Evidence, Feature, Reading
 from kindline.text.scoring import threshold
 
 NAME = "resolution"

@@ -2,19 +2,17 @@
 
 from kindline.model.analysis import Label
 from kindline.text.decision import (
-    NOTHING,
-    Feature,
     Features,
     at_the_start,
+    first,
     label,
-    nth,
     overall,
+    second,
 )
-from kindline.text.reading import Reading
+from kindline.text.reading import NOTHING, Feature, Reading
 
 NAME = "service"
 _OPENING = 3  # customer turns in which a matter is usually named; our corpus, 2026-11
-_NAMED_EARLY = 2  # customer turns (the reason is looked for in the same)
 _MATTERS = (
     "reason_account",
     "reason_billing",
@@ -36,31 +34,29 @@ def detect(reading: Reading) -> Label:
 
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
-    company = reading.ranked("company_disclosure")
-    opening = reading.customer_turns[:_NAMED_EARLY]
     return {
-        "matter_named": max(nth(reading.ranked(name, within=opening)) for name in _MATTERS),
-        "mere_talk_named": nth(reading.ranked("reason_conversation", within=opening)),
-        "request": nth(reading.ranked("service_request")),
+        "matter_named": max([at_the_start(reading, name) for name in _MATTERS]),
+        "mere_talk_named": at_the_start(reading, "reason_conversation"),
+        "request": first(reading, "service_request"),
         "request_at_the_start": _at_the_start(reading),
         "matter_overall": overall(reading, "service_request"),
-        "effort_made": max(nth(reading.ranked(name)) for name in _EFFORT),
-        "settled": nth(reading.ranked("settles")),
-        "company_said": nth(company),
-        "company_said_again": nth(company, 1),
+        "effort_made": max([first(reading, name) for name in _EFFORT]),
+        "settled": first(reading, "settles"),
+        "company_said": first(reading, "company_disclosure"),
+        "company_said_again": second(reading, "company_disclosure"),
         "company_said_at_the_start": at_the_start(reading, "company_disclosure"),
-        "company_talk": nth(reading.ranked("company_talk")),
+        "company_talk": first(reading, "company_talk"),
         "company_talk_overall": overall(reading, "company_talk"),
-        "social_talk": nth(reading.ranked("social_talk")),
+        "social_talk": first(reading, "social_talk"),
         "social_talk_at_the_start": at_the_start(reading, "social_talk"),
-        "kept_going": nth(reading.ranked("call_prolonging")),
+        "kept_going": first(reading, "call_prolonging"),
         "kept_going_from_the_start": at_the_start(reading, "call_prolonging"),
         "comfort_overall": overall(reading, "support_need"),
-        "fear": nth(reading.ranked("fear")),
-        "abuse": nth(reading.ranked("abuse")),
-        "crisis_talk_again": nth(reading.ranked("crisis_talk"), 1),
+        "fear": first(reading, "fear"),
+        "abuse": first(reading, "abuse"),
+        "crisis_talk_again": second(reading, "crisis_talk"),
         "crisis_talk_overall": overall(reading, "crisis_talk"),
-        "displeased": nth(reading.ranked("displeased")),
+        "displeased": first(reading, "displeased"),
     }
 
 

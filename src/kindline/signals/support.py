@@ -6,7 +6,7 @@ thanks for it, who talks of the matter only was in no need of it.
 """
 
 from kindline.model.analysis import Label
-from kindline.text.decision import Features, at_the_start, label, nth, overall
+from kindline.text.decision import Features, at_the_start, first, label, overall, second
 from kindline.text.reading import Reading
 
 NAME = "support"
@@ -19,26 +19,25 @@ def detect(reading: Reading) -> Label:
 
 def features(reading: Reading) -> Features:
     """Return what the decision rests on."""
-    needs, fears = reading.ranked("support_need"), reading.ranked("fear")
     return {
-        "support_sought": nth(needs),
-        "support_sought_again": nth(needs, 1),
+        "support_sought": first(reading, "support_need"),
+        "support_sought_again": second(reading, "support_need"),
         "support_at_the_start": at_the_start(reading, "support_need"),
         "support_overall": overall(reading, "support_need"),
-        "sadness": nth(reading.ranked("sadness")),
+        "sadness": first(reading, "sadness"),
         "sadness_at_the_start": at_the_start(reading, "sadness"),
-        "fear": nth(fears),
-        "fear_again": nth(fears, 1),
-        "relief": nth(reading.ranked("relief")),
-        "gratitude": nth(reading.ranked("gratitude")),
-        "anger": nth(reading.ranked("anger")),
-        "abuse": nth(reading.ranked("abuse")),
+        "fear": first(reading, "fear"),
+        "fear_again": second(reading, "fear"),
+        "relief": first(reading, "relief"),
+        "gratitude": first(reading, "gratitude"),
+        "anger": first(reading, "anger"),
+        "abuse": first(reading, "abuse"),
         "company_said_at_the_start": at_the_start(reading, "company_disclosure"),
-        "company_talk": nth(reading.ranked("company_talk")),
+        "company_talk": first(reading, "company_talk"),
         "company_talk_overall": overall(reading, "company_talk"),
-        "crisis_said": nth(reading.ranked("crisis_talk")),
+        "crisis_said": first(reading, "crisis_talk"),
         "crisis_overall": overall(reading, "crisis_talk"),
-        "fear_for_another_again": nth(reading.ranked("crisis_third_party"), 1),
-        "request": nth(reading.ranked("service_request")),
+        "fear_for_another_again": second(reading, "crisis_third_party"),
+        "request": first(reading, "service_request"),
         "matter_overall": overall(reading, "service_request"),
     }

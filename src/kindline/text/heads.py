@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from kindline.text.adding import adder
 from kindline.text.encoder import N_BUCKETS, WORDS, Block, Encoding
 from kindline.text.sentences import Rows
 
@@ -75,10 +76,7 @@ class Heads:
     def _add(self, total: Matrix, block: Block, ranks: Ranks) -> None:
         rank = ranks[block.buckets]
         is_known = rank > 0
-        rows = block.rows[is_known]
-        if len(rows):
-            firsts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-            total[rows[firsts]] += np.add.reduceat(self.weights[rank[is_known]], firsts, axis=0)
+        adder()(total, block.rows[is_known], rank[is_known], self.weights)
 
     def log_odds(self, sums: Sums) -> Matrix:
         """

@@ -78,6 +78,7 @@ def score(texts: Sequence[str], language: str, party: Party) -> Scored:
     return parts[0] if len(parts) == 1 else _joined(parts, heads(language, party).labels)
 
 
+@cache
 def threshold(party: Party, label: str) -> float:
     """Return the probability from which a single turn counts as showing the label."""
     return float(calibration_file()[party][label]["present"])

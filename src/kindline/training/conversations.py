@@ -23,10 +23,10 @@ from kindline.signals import (
     support,
 )
 from kindline.text.cues import matcher
-from kindline.text.decision import NOTHING, Features
+from kindline.text.decision import Features
 from kindline.text.fold import fold_batch
 from kindline.text.heads import Party
-from kindline.text.reading import Reading, read
+from kindline.text.reading import NOTHING, Reading, read
 from kindline.text.scoring import Scored, heeding_plain_crisis, in_text
 from kindline.text.sentences import split
 from kindline.training.corpus import LABELS

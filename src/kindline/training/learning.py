@@ -26,8 +26,8 @@ from kindline.ingest.plain import read_lines
 from kindline.languages import supported
 from kindline.model.conversation import Conversation
 from kindline.model.estimate import Estimate
-from kindline.text.decision import NOTHING, Decision, decision
-from kindline.text.reading import Reading, read
+from kindline.text.decision import Decision, decision
+from kindline.text.reading import NOTHING, Reading, read
 from kindline.text.scoring import TurnModel, ours
 from kindline.training.conversations import DECISIONS
 from kindline.training.scores import METHOD, Score, resampled, score_of
