@@ -123,56 +123,57 @@ def _analysed(
     leaves, languages = [given for given, _ in asked], [language for _, language in asked]
     allowed = [number for number, given in enumerate(leaves) if given.denial is None]
     known = {n: roles.told(batch[n], supported(languages[n])) for n in allowed}
-    readings = _readings({n: one for n, (one, _) in known.items()}, languages, model, learnt)
+    read_as = _blocks_of_words({n: one for n, (one, _) in known.items()}, languages, model, learnt)
     for number, conversation in enumerate(batch):
         given, blocks = leaves[number], dict[str, Any]()
         if number in known:
             blocks["dynamics"] = dynamics.detect(known[number][0])
             blocks["roles"] = known[number][1]
-        if number in readings:
-            blocks |= _of_words(readings[number])
+        blocks |= read_as.get(number, {})
         code = supported(languages[number])
         made_by = versions(rules, code, conversation.cut, model.name, learnt.weights)
         yield _analysis(conversation, made_by, rules, given, languages[number], blocks)
 
 
-def _readings(
+def _blocks_of_words(
     known: Mapping[int, Conversation],
     languages: Sequence[str | None],
     model: TurnModel,
     learnt: Learnt,
-) -> dict[int, Reading]:
+) -> dict[int, dict[str, Any]]:
+    """Return what the words tell of each, by its number: read and judged a language at a time."""
     by_language: dict[str, list[int]] = {}
     for number, conversation in known.items():
         code = supported(languages[number])
         has_customer = any(turn.role == "customer" for turn in conversation.turns)
         if code is not None and has_customer:
             by_language.setdefault(code, []).append(number)
-    found: dict[int, Reading] = {}
+    found: dict[int, dict[str, Any]] = {}
     for code, numbers in by_language.items():
         told = [known[number] for number in numbers]
         readings = read(told, code, scorer=model.score, decisions=learnt.of(code))
-        found.update(zip(numbers, readings, strict=True))
+        found.update(zip(numbers, _of_words(readings), strict=True))
     return found
 
 
-def _of_words(reading: Reading) -> dict[str, Any]:
-    """Return the blocks that take words."""
-    needed, company = service.detect(reading), companionship.detect(reading)
-    return {
+def _of_words(readings: Sequence[Reading]) -> list[dict[str, Any]]:
+    """Return the blocks that take words, of readings in one language."""
+    needed, company = service.detect(readings), companionship.detect(readings)
+    blocks: dict[str, Sequence[Any]] = {
         "service": needed,
         "companionship": company,
-        "support": support.detect(reading),
-        "crisis": crisis.detect(reading),
-        "abuse": abuse.detect(reading),
-        "emotions": emotions.detect(reading),
-        "agent": agent.detect(reading),
-        "felt_heard": felt_heard.detect(reading),
-        "effort": effort.detect(reading),
-        "resolution": resolution.detect(reading, needed),
-        "reason": reason.detect(reading, service=needed.state, companionship=company.state),
-        "loyalty": loyalty.detect(reading),
+        "support": support.detect(readings),
+        "crisis": crisis.detect(readings),
+        "abuse": abuse.detect(readings),
+        "emotions": emotions.detect(readings),
+        "agent": agent.detect(readings),
+        "felt_heard": felt_heard.detect(readings),
+        "effort": effort.detect(readings),
+        "resolution": resolution.detect(readings, needed),
+        "reason": reason.detect(readings, needed, company),
+        "loyalty": loyalty.detect(readings),
     }
+    return [dict(zip(blocks, own, strict=True)) for own in zip(*blocks.values(), strict=True)]
 
 
 def _analysis(

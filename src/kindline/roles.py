@@ -158,8 +158,9 @@ def _speakers(conversation: Conversation) -> Mapping[str, list[int]]:
 def _weight(turn: Turn, language: str) -> float:
     given = _weights()[language]
     weights: Mapping[str, float] = given["weights"]
-    total = given["intercept"] + sum(weights.get(word, 0.0) for word in words_of(turn.text))
-    return max(-_MOST_OF_A_TURN, min(_MOST_OF_A_TURN, float(total)))
+    told = map(weights.__getitem__, weights.keys() & words_of(turn.text))
+    total = math.fsum((given["intercept"], *told))  # a set has no order, and so must the sum
+    return max(-_MOST_OF_A_TURN, min(_MOST_OF_A_TURN, total))
 
 
 def _heaviest(turn: Turn, number: int, language: str, role: Role) -> Sequence[Finding]:

@@ -16,7 +16,8 @@ def test_nobody_is_called_abusive_without_a_turn_that_shows_it(language: str, co
     """Over all test conversations: present goes with a turn above its own threshold."""
     items = our_corpus.conversations(corpus, language, split="test")
     told = [conversation_from(item, source="corpus", record=item["id"]) for item in items]
-    found = [(abuse.detect(reading).label.state, reading) for reading in read(told, language)]
-    present = [reading for state, reading in found if state == "present"]
+    readings = read(told, language)
+    judged = zip(readings, abuse.detect(readings), strict=True)
+    present = [reading for reading, found in judged if found.label.state == "present"]
     assert present
     assert all(reading.shown("abuse", "customer") for reading in present)

@@ -13,7 +13,8 @@ from kindline.model.conversation import Conversation
 from kindline.model.finding import Finding
 from kindline.policy import profile
 from kindline.signals.reason import CODES
-from kindline.text.decision import choice, speak_for
+from kindline.text.decision import choice
+from kindline.text.verdicts import speak_for
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 PLAIN = (
@@ -69,5 +70,4 @@ def test_states_are_codes_and_their_chances_add_up() -> None:
     """The model names codes of the contract, and its probabilities are a whole."""
     model = choice("reason")
     assert set(model.states) <= set(CODES)
-    assert sum(chance for _, chance in model.ranked({})) == pytest.approx(1.0)
-    assert model.ranked({})[0] == model.best({})
+    assert model.probabilities(model.values([{}])).sum() == pytest.approx(1.0)

@@ -15,8 +15,9 @@ from kindline.config import Settings
 from kindline.errors import MalformedInputError
 from kindline.opening import DATABASE, store_of
 from kindline.store.conversations import Stored, load_one
-from kindline.text.decision import SHAKY, Decision, decision
+from kindline.text.decision import Decision, decision
 from kindline.text.learnt import Learnt, learnt_in
+from kindline.text.verdicts import SHAKY
 
 _MODELS = ("service", "companionship", "support", "crisis", "abuse")
 

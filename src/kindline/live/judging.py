@@ -7,13 +7,14 @@ held is kept; needs, cues and behaviours are then told anew from all of it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kindline.model.analysis import Abuse, AgentBehaviours, Crisis, Label, Resolution
 from kindline.model.conversation import Conversation, Turn
 from kindline.signals import abuse, agent, companionship, crisis, resolution, service, support
 from kindline.text.learnt import Learnt
 from kindline.text.reading import Gathered, Mention, Reading, gather, reading_of
-from kindline.text.scoring import TurnModel, ours
+from kindline.text.scoring import Scorer, TurnModel, ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,29 +62,47 @@ def hear(
 ) -> list[Judged]:
     """Read what was just said in many calls, together, and return what each holds now."""
     scorer, decisions = (model or ours()).score, learnt or Learnt()
-    for language in sorted({growing.language for growing, _ in said}):
-        own = [one for one in said if one[0].language == language]
-        numbered = [tuple(enumerate(turns, start=len(growing.turns))) for growing, turns in own]
-        gather([growing.found for growing, _ in own], numbered, language, scorer)
-    for growing, turns in said:
+    found: dict[int, Judged] = {}
+    for language in {growing.language for growing, _ in said}:
+        own = [number for number, (growing, _) in enumerate(said) if growing.language == language]
+        calls = [said[number][0] for number in own]
+        heard = [said[number][1] for number in own]
+        _grow(calls, heard, language, scorer)
+        readings = [growing.reading(decisions) for growing in calls]
+        found.update(zip(own, judged(readings), strict=True))
+    return [found[number] for number in range(len(said))]
+
+
+def _grow(
+    calls: Sequence[Growing], heard: Sequence[Sequence[Turn]], language: str, scorer: Scorer
+) -> None:
+    """Read what was just said in calls of one language."""
+    numbered = [
+        tuple(enumerate(turns, start=len(growing.turns)))
+        for growing, turns in zip(calls, heard, strict=True)
+    ]
+    gather([growing.found for growing in calls], numbered, language, scorer)
+    for growing, turns in zip(calls, heard, strict=True):
         growing.turns.extend(turns)
-    return [judged(growing.reading(decisions)) for growing, _ in said]
 
 
-def judged(reading: Reading) -> Judged:
-    """Return what a desk needs of a reading; the rest is told when the call is over."""
-    needed = service.detect(reading)
-    return Judged(
-        service=needed,
-        companionship=companionship.detect(reading),
-        support=support.detect(reading),
-        crisis=crisis.detect(reading),
-        abuse=abuse.detect(reading),
-        resolution=resolution.detect(reading, needed),
-        agent=agent.detect(reading),
-        closings=_turns(reading.mentions, "agent.closing"),
-        goodbyes=_turns(reading.mentions, "customer.closing"),
-    )
+def judged(readings: Sequence[Reading]) -> list[Judged]:
+    """Return what a desk needs of readings in one language; the rest is told after the call."""
+    needed = service.detect(readings)
+    blocks: dict[str, Sequence[Any]] = {
+        "service": needed,
+        "companionship": companionship.detect(readings),
+        "support": support.detect(readings),
+        "crisis": crisis.detect(readings),
+        "abuse": abuse.detect(readings),
+        "resolution": resolution.detect(readings, needed),
+        "agent": agent.detect(readings),
+        "closings": [_turns(one.mentions, "agent.closing") for one in readings],
+        "goodbyes": [_turns(one.mentions, "customer.closing") for one in readings],
+    }
+    return [
+        Judged(**dict(zip(blocks, own, strict=True))) for own in zip(*blocks.values(), strict=True)
+    ]
 
 
 def _turns(mentions: Mapping[str, Sequence[Mention]], cue: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from kindline.text.decision import SURE_WORDS
+from kindline.text.verdicts import SURE_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,26 @@
 """Was the agent abused, with or without swear words? Swearing itself is kept apart."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from kindline.model.analysis import Abuse
-from kindline.text.decision import Features, at_the_start, first, label, overall, second
+from kindline.model.analysis import Abuse, Label
+from kindline.text.decision import Features, at_the_start, first, overall, second
 from kindline.text.reading import Reading
+from kindline.text.verdicts import labels
 
 NAME = "abuse"
 
 
-def detect(reading: Reading) -> Abuse:
+def detect(readings: Sequence[Reading]) -> list[Abuse]:
     """
-    Return whether the agent was abused, and whether the customer swore at all.
+    Return whether each agent was abused, and whether the customer swore at all.
 
     Present takes a turn that shows it by itself: several faint ones make nobody an abuser.
     """
-    found = label(NAME, reading, features(reading))
+    return list(map(_abuse, readings, labels(NAME, readings, list(map(features, readings)))))
+
+
+def _abuse(reading: Reading, found: Label) -> Abuse:
     if found.state == "present" and not reading.shown(NAME, "customer"):
         found = replace(found, state="unsure")
     return Abuse(

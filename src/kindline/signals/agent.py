@@ -1,14 +1,20 @@
 """What the agent was seen to do. Behaviours in their words, never feelings (DESIGN 2.4)."""
 
+from collections.abc import Sequence
+
 from kindline.model.analysis import BEHAVIOURS, AgentBehaviours, Behaviour
-from kindline.text.decision import finding
 from kindline.text.reading import Evidence, Feature, Reading
+from kindline.text.verdicts import finding
 
 NAME = "agent"
 
 
-def detect(reading: Reading) -> AgentBehaviours:
+def detect(readings: Sequence[Reading]) -> list[AgentBehaviours]:
     """Return the turns that show each behaviour; not assessed without an agent turn."""
+    return list(map(_behaviours, readings))
+
+
+def _behaviours(reading: Reading) -> AgentBehaviours:
     if not reading.agent_turns:
         return AgentBehaviours()
     shown: dict[Behaviour, list[Evidence]] = {

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from kindline.model.analysis import Label
 from kindline.signals.resolution import turn_of_settlement
-from kindline.text.decision import Features, at_the_start, first, label, overall, second
+from kindline.text.decision import Features, at_the_start, first, overall, second
 from kindline.text.reading import NOTHING, Evidence, Feature, Reading
+from kindline.text.verdicts import labels
 
 NAME = "companionship"
 _KINDS = ("company_disclosure", "social_talk", "call_prolonging")
@@ -19,17 +20,15 @@ _PLAIN = 0.5  # probability of a disclosure that may stand alone; our choice, no
 _MOST = 3.0  # further turns of the same kind add nothing; our choice, no origin yet
 
 
-def detect(reading: Reading) -> Label:
+def detect(readings: Sequence[Reading]) -> list[Label]:
     """
-    Return whether the customer came, or stayed, for company.
+    Return whether each customer came, or stayed, for company.
 
     Present takes a plain disclosure or two different kinds of cue (FACTS 8, R1): at the shares seen
     in practice most flags that rest on one weak cue are wrong.
     """
-    found = label(NAME, reading, features(reading))
-    if found.state == "present" and not _is_well_founded(reading):
-        return replace(found, state="unsure")
-    return found
+    found = labels(NAME, readings, list(map(features, readings)))
+    return list(map(_well_founded, readings, found))
 
 
 def features(reading: Reading) -> Features:
@@ -68,6 +67,12 @@ def _several(ranked: Sequence[Evidence]) -> Feature:
     if not ranked:
         return NOTHING
     return Feature(min(_MOST, sum([seen.probability for seen in ranked])), ranked[0])
+
+
+def _well_founded(reading: Reading, found: Label) -> Label:
+    if found.state == "present" and not _is_well_founded(reading):
+        return replace(found, state="unsure")
+    return found
 
 
 def _is_well_founded(reading: Reading) -> bool:

@@ -5,21 +5,21 @@ Tuned for recall: a cue opens help, and people decide. There is no all-clear (DE
 method are neither looked for nor needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-from kindline.model.analysis import Crisis, CrisisLevel
+from kindline.model.analysis import Crisis, CrisisLevel, Findings
 from kindline.text.decision import (
-    SHAKY,
+    Decision,
     Features,
     at_the_start,
     decision_for,
-    findings,
     first,
-    is_shaky,
     overall,
     second,
 )
 from kindline.text.reading import NOTHING, Evidence, Feature, Reading
+from kindline.text.verdicts import SHAKY, findings, is_shaky
 
 NAME = "crisis"
 _LEVELS: Mapping[str, CrisisLevel] = {
@@ -29,16 +29,24 @@ _LEVELS: Mapping[str, CrisisLevel] = {
 }
 
 
-def detect(reading: Reading) -> Crisis:
+def detect(readings: Sequence[Reading]) -> list[Crisis]:
     """
     Return whether there is a cue, and of which level; the most urgent level when in doubt.
 
     A cue that rests on words a recogniser was not sure of stays one, and says so in its reasons.
     """
-    model = decision_for(NAME, reading)
-    values = features(reading)
-    probability = model.probability(values, reading.language)
-    found = findings(NAME, model.weights, reading, values)
+    if not readings:
+        return []
+    model, every = decision_for(NAME, readings[0]), list(map(features, readings))
+    weights = model.weighed(every)
+    chances = model.probabilities(weights, readings[0].language)
+    found = findings(NAME, tuple(every[0]), weights, readings, every)
+    return list(map(partial(_crisis, model), readings, every, chances, found))
+
+
+def _crisis(
+    model: Decision, reading: Reading, values: Features, probability: float, found: Findings
+) -> Crisis:
     spoken = [finding for finding in found if finding.quote and finding.weight > 0]
     shaky = (SHAKY,) if spoken and all(is_shaky(finding) for finding in spoken) else ()
     is_cue = probability >= model.present_from and bool(spoken)

@@ -5,8 +5,9 @@ from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Emotion, Emotions, Feeling, Mood
 from kindline.model.labels import CUSTOMER_LABELS, UNIONS
-from kindline.text.decision import Features, choice, finding, first, strongest
+from kindline.text.decision import Features, choice, first, strongest
 from kindline.text.reading import EDGE, Feature, Reading
+from kindline.text.verdicts import finding, two_best
 
 NAME = "emotions"
 _TELLING = frozenset((*CUSTOMER_LABELS, *UNIONS, "support_need", "service_request")) - {
@@ -14,8 +15,14 @@ _TELLING = frozenset((*CUSTOMER_LABELS, *UNIONS, "support_need", "service_reques
 }
 
 
-def detect(reading: Reading) -> Emotions:
+def detect(readings: Sequence[Reading]) -> list[Emotions]:
     """Return sentiment and emotions of every customer turn, and arrival and departure mood."""
+    came = _moods("arrival", list(map(arrival_features, readings)))
+    left = _moods("departure", list(map(departure_features, readings)))
+    return list(map(_emotions, readings, came, left))
+
+
+def _emotions(reading: Reading, arrival: Mood | None, departure: Mood | None) -> Emotions:
     present: tuple[Emotion, ...] = tuple(
         name for name in EMOTIONS if reading.shown(name, "customer")
     )
@@ -25,8 +32,8 @@ def detect(reading: Reading) -> Emotions:
     )
     return Emotions(
         state="assessed",
-        arrival=_mood("arrival", arrival_features(reading)),
-        departure=_mood("departure", departure_features(reading)),
+        arrival=arrival,
+        departure=departure,
         present=present,
         course=_course(reading),
         findings=tuple(found),
@@ -52,11 +59,11 @@ def _features(reading: Reading, here: Mapping[str, Feature], turns: Sequence[int
     }
 
 
-def _mood(name: str, features: Features) -> Mood | None:
-    """Return the mood, or None where no mood is probable enough to be named."""
+def _moods(name: str, features: Sequence[Features]) -> list[Mood | None]:
+    """Return the moods, None where no mood is probable enough to be named."""
     model = choice(name)
-    state, probability = model.best(features)
-    return cast(Mood, state) if probability >= model.least else None
+    best = [first for first, _ in two_best(model, model.values(features))]
+    return [cast(Mood, state) if chance >= model.least else None for state, chance in best]
 
 
 def _course(reading: Reading) -> tuple[Feeling, ...]:

@@ -1,10 +1,12 @@
 """Was the customer met? From what the agent did and how the customer left (FACTS 6.2)."""
 
+from collections.abc import Sequence
 from typing import cast
 
-from kindline.model.analysis import EMOTIONS, FeltHeard, HeardState
-from kindline.text.decision import Features, first, named, strongest
+from kindline.model.analysis import EMOTIONS, FeltHeard, Findings, HeardState
+from kindline.text.decision import Features, first, strongest
 from kindline.text.reading import Reading
+from kindline.text.verdicts import named
 
 NAME = "felt_heard"
 _DONE = frozenset(
@@ -38,11 +40,15 @@ _SAID = frozenset(
 )
 
 
-def detect(reading: Reading) -> FeltHeard:
+def detect(readings: Sequence[Reading]) -> list[FeltHeard]:
     """Return yes, partly or no; unsure where none is probable enough or nothing shows it."""
+    return list(map(_heard, readings, named(NAME, readings, list(map(features, readings)))))
+
+
+def _heard(reading: Reading, told: tuple[str | None, Findings]) -> FeltHeard:
     if not reading.agent_turns:
         return FeltHeard()
-    state, found = named(NAME, reading, features(reading))
+    state, found = told
     return FeltHeard(state=cast(HeardState, state or "unsure"), findings=found)
 
 

@@ -1,10 +1,12 @@
 """How the customer left, seen from the company: lost, at risk, kept or won."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from kindline.model.analysis import EMOTIONS, Loyalty, LoyaltyState
-from kindline.text.decision import Features, first, named, strongest
+from kindline.text.decision import Features, first, strongest
 from kindline.text.reading import Reading
+from kindline.text.verdicts import named
 
 NAME = "loyalty"
 _SAID = frozenset(
@@ -36,10 +38,12 @@ _DONE = frozenset(
 )
 
 
-def detect(reading: Reading) -> Loyalty:
+def detect(readings: Sequence[Reading]) -> list[Loyalty]:
     """Return the state; unsure where none is probable enough or nothing shows it."""
-    state, found = named(NAME, reading, features(reading))
-    return Loyalty(state=cast(LoyaltyState, state or "unsure"), findings=found)
+    return [
+        Loyalty(state=cast(LoyaltyState, state or "unsure"), findings=found)
+        for state, found in named(NAME, readings, list(map(features, readings)))
+    ]
 
 
 def features(reading: Reading) -> Features:

@@ -5,16 +5,16 @@ Words and phrases of every matter are read turn by turn; the customer's first tu
 apart, because that is where a matter is named.
 """
 
-from kindline.model.analysis import Presence, Reason
+from collections.abc import Sequence
+
+from kindline.model.analysis import Label, Presence, Reason
 from kindline.text.decision import (
     Features,
     choice,
-    explained,
-    finding,
-    speak_for,
     strongest,
 )
 from kindline.text.reading import Feature, Reading
+from kindline.text.verdicts import Ranked, finding, ranked, speak_for
 
 NAME = "reason"
 CODES = (
@@ -50,16 +50,25 @@ _TELLING = frozenset(  # no crisis: its words are for the safeguarding role, a r
 _LEAST_SECONDARY = 0.25  # of the probability; our choice, no origin yet
 
 
-def detect(reading: Reading, *, service: Presence, companionship: Presence) -> Reason:
+def detect(
+    readings: Sequence[Reading], service: Sequence[Label], companionship: Sequence[Label]
+) -> list[Reason]:
     """Return the primary and, where another matter is named as well, the secondary reason."""
-    if service == "absent" and companionship == "present":
-        return _of_company(reading)
-    model, found = choice(NAME), features(reading)
-    (primary, probability), (second, less) = model.ranked(found)[:2]
-    shown = explained(NAME, model, primary, reading, found)
+    told = ranked(NAME, readings, list(map(features, readings)))
+    needs = zip(service, companionship, strict=True)
+    return [
+        _of_company(reading)
+        if (matter.state, company.state) == ("absent", "present")
+        else _reason(reading, one, company.state)
+        for reading, one, (matter, company) in zip(readings, told, needs, strict=True)
+    ]
+
+
+def _reason(reading: Reading, told: Ranked, companionship: Presence) -> Reason:
+    (primary, probability), (second, less), shown = told
     if (
         not speak_for(shown)
-        or probability < model.least
+        or probability < choice(NAME).least
         or _is_mere_company(primary, companionship)
     ):
         return Reason(state="unsure")

@@ -1,9 +1,11 @@
 """Where the customer's matter was settled, and how much was said after that."""
 
+from collections.abc import Sequence
+
 from kindline.model.analysis import Label, Resolution
-from kindline.text.decision import finding
 from kindline.text.reading import Evidence, Feature, Reading
 from kindline.text.scoring import threshold
+from kindline.text.verdicts import finding
 
 NAME = "resolution"
 _NEARLY = (
@@ -11,8 +13,12 @@ _NEARLY = (
 )
 
 
-def detect(reading: Reading, service: Label) -> Resolution:
+def detect(readings: Sequence[Reading], service: Sequence[Label]) -> list[Resolution]:
     """Return whether there was a matter (`service`) and, if so, where it was settled."""
+    return list(map(_resolution, readings, service))
+
+
+def _resolution(reading: Reading, service: Label) -> Resolution:
     matter = finding(f"{NAME}.matter", 0.0, reading, Feature(service.probability or 0.0))
     if service.state == "absent":
         return Resolution(state="nothing_to_settle", findings=(matter,))

@@ -1,15 +1,17 @@
 """Was there something to settle: a question, a fault, a change, a complaint?"""
 
+from collections.abc import Sequence
+
 from kindline.model.analysis import Label
 from kindline.text.decision import (
     Features,
     at_the_start,
     first,
-    label,
     overall,
     second,
 )
 from kindline.text.reading import NOTHING, Feature, Reading
+from kindline.text.verdicts import labels
 
 NAME = "service"
 _OPENING = 3  # customer turns in which a matter is usually named; our corpus, 2026-11
@@ -27,9 +29,9 @@ _MATTERS = (
 _EFFORT = ("tried_self_service", "other_channels", "repeat_contact", "churn_threat", "frustration")
 
 
-def detect(reading: Reading) -> Label:
-    """Return whether the customer had a matter; a pretext is none."""
-    return label(NAME, reading, features(reading))
+def detect(readings: Sequence[Reading]) -> list[Label]:
+    """Return whether each customer had a matter; a pretext is none."""
+    return labels(NAME, readings, list(map(features, readings)))
 
 
 def features(reading: Reading) -> Features:

@@ -5,16 +5,19 @@ What is sought is read turn by turn; how the contact goes on tells as much: who 
 thanks for it, who talks of the matter only was in no need of it.
 """
 
+from collections.abc import Sequence
+
 from kindline.model.analysis import Label
-from kindline.text.decision import Features, at_the_start, first, label, overall, second
+from kindline.text.decision import Features, at_the_start, first, overall, second
 from kindline.text.reading import Reading
+from kindline.text.verdicts import labels
 
 NAME = "support"
 
 
-def detect(reading: Reading) -> Label:
-    """Return whether the customer needed support, lonely or not."""
-    return label(NAME, reading, features(reading))
+def detect(readings: Sequence[Reading]) -> list[Label]:
+    """Return whether each customer needed support, lonely or not."""
+    return labels(NAME, readings, list(map(features, readings)))
 
 
 def features(reading: Reading) -> Features:

@@ -6,29 +6,23 @@ comes apart into its findings. The numbers live in `weights/conversations.json`,
 `training/build.py`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 import json
 import math
-from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kindline.model.analysis import Findings, Label, Presence
-from kindline.model.conversation import Turn
-from kindline.model.finding import Finding
+from kindline.model.analysis import Presence
 from kindline.text.reading import NOTHING, Feature, Reading
 
-_MOST_FINDINGS = 4  # of a choice; a decision shows all of its own, so that it adds up
-SHAKY = "shaky_words"  # a reason: the recogniser was not sure of what the label rests on
-SURE_WORDS = 0.6  # mean confidence of a quote; below it about half the words are wrong
-_strength = itemgetter(0)
-_SEEN = 0.0005  # a weight that rounds to 0.000 is no finding
+_SURE = 30.0  # log-odds beyond which nothing is surer
 Features = Mapping[str, Feature]
+Floats = npt.NDArray[np.float64]
 
 
 def first(reading: Reading, label: str) -> Feature:
@@ -75,13 +69,20 @@ class Decision:
     absent_below: float
     present_from: float
 
-    def probability(self, features: Features, language: str) -> float:
-        """Return the calibrated probability."""
-        log_odds = self.bases[language]
-        for name, (value, _) in features.items():
-            if value:
-                log_odds += self.weights[name] * value
-        return _logistic(log_odds)
+    def weighed(self, features: Sequence[Features]) -> Floats:
+        """
+        Return what each feature adds to the log-odds: one row a conversation, one column a feature.
+
+        All have the same features, in one order.
+        """
+        values = np.array([[value for value, _ in one.values()] for one in features])
+        return np.asarray(values * np.array([self.weights[name] for name in features[0]]))
+
+    def probabilities(self, weighed: Floats, language: str) -> list[float]:
+        """Return the calibrated probability of every row."""
+        odds = self.bases[language] + weighed.sum(axis=1)
+        chances: list[float] = (1 / (1 + np.exp(-odds.clip(-_SURE, _SURE)))).tolist()
+        return chances
 
     def state(self, probability: float) -> Presence:
         """Return present, absent or unsure."""
@@ -95,143 +96,36 @@ class Choice:
     """
     One of several states. Below `least` probability for the best of them it abstains.
 
-    `weights` are kept by state, and once more as a table: one row a feature, one column a state.
+    `table` holds the weights: one row a feature, one column a state; `rows` the rows by name.
     """
 
     states: tuple[str, ...]
-    base: npt.NDArray[np.float64]
-    weights: Mapping[str, Mapping[str, float]]
+    base: Floats
+    names: tuple[str, ...]
     rows: Mapping[str, int]
-    table: npt.NDArray[np.float64]
+    table: Floats
     least: float
 
-    def best(self, features: Features) -> tuple[str, float]:
-        """Return the most probable state and its probability."""
-        return self.ranked(features)[0]
-
-    def ranked(self, features: Features) -> list[tuple[str, float]]:
-        """Return all states with their probabilities, the most probable first."""
-        scores = self._scores(features)
-        top = max(scores)
-        parts = [math.exp(score - top) for score in scores]
-        whole = sum(parts)
-        every = [(state, part / whole) for state, part in zip(self.states, parts, strict=True)]
-        return sorted(every, key=_less_probable)
-
-    def _scores(self, features: Features) -> list[float]:
-        """Return the log-odds of every state; features it does not know say nothing."""
+    def values(self, features: Sequence[Features]) -> Floats:
+        """Return one row a conversation, one column a feature; others say nothing."""
+        width, rows = len(self.names), self.rows
         known = [
-            (row, feature[0])
-            for name, feature in features.items()
-            if feature[0] and (row := self.rows.get(name)) is not None
+            (begin + rows[name], told[0])
+            for begin, one in zip(range(0, len(features) * width, width), features, strict=True)
+            for name, told in one.items()
+            if name in rows
         ]
-        if not known:
-            return list(self.base)
-        rows, values = zip(*known, strict=True)
-        scores: list[float] = (self.base + np.array(values) @ self.table.take(rows, 0)).tolist()
-        return scores
+        values = np.zeros(len(features) * width)
+        if known:
+            places, said = zip(*known, strict=True)
+            values[list(places)] = said
+        return values.reshape(len(features), width)
 
-
-def label(signal: str, reading: Reading, features: Features) -> Label:
-    """Return the decision of that name on these features, with the findings behind it."""
-    model = decision_for(signal, reading)
-    probability = model.probability(features, reading.language)
-    found = findings(signal, model.weights, reading, features)
-    state = model.state(probability)
-    is_shaky = state == "present" and model.state(_without_shaky(probability, found)) != "present"
-    if state == "present" and (is_shaky or not speak_for(found)):
-        state = "unsure"
-    reasons = [
-        name for name, feature in features.items() if feature.value and model.weights[name] > 0
-    ]
-    return Label(
-        state=state,
-        probability=round(probability, 4),
-        reasons=(*reasons, *([SHAKY] if is_shaky else [])),
-        findings=found,
-    )
-
-
-def is_shaky(finding: Finding) -> bool:
-    """Return whether a recogniser was not sure of the words that a finding quotes."""
-    return finding.confidence is not None and finding.confidence < SURE_WORDS
-
-
-def _without_shaky(probability: float, found: Findings) -> float:
-    """Return the probability if words the recogniser was not sure of had not spoken for it."""
-    weight = sum(finding.weight for finding in found if finding.weight > 0 and is_shaky(finding))
-    if not weight:
-        return probability
-    bounded = min(max(probability, 1e-9), 1 - 1e-9)
-    return _logistic(math.log(bounded / (1 - bounded)) - weight)
-
-
-def named(signal: str, reading: Reading, features: Features) -> tuple[str | None, Findings]:
-    """Return the state that a choice names, None where it abstains, and the strongest findings."""
-    model = choice(signal)
-    state, probability = model.best(features)
-    found = explained(signal, model, state, reading, features)
-    return (state if speak_for(found) and probability >= model.least else None), found
-
-
-def speak_for(found: Findings) -> bool:
-    """Return whether anything was found for a label; what speaks against another is no evidence."""
-    return any(finding.weight > 0 for finding in found)
-
-
-def explained(
-    signal: str, model: Choice, state: str, reading: Reading, features: Features
-) -> Findings:
-    """Return the strongest findings for and against a state."""
-    return findings(signal, model.weights[state], reading, features, most=_MOST_FINDINGS)
-
-
-def findings(
-    signal: str,
-    weights: Mapping[str, float],
-    reading: Reading,
-    features: Features,
-    *,
-    most: int | None = None,
-) -> Findings:
-    """Return one finding per feature that moved the log-odds, the strongest first."""
-    moved = [
-        (abs(weight), name, weight, feature)
-        for name, feature in features.items()
-        if feature[0] and not -_SEEN < (weight := weights.get(name, 0.0) * feature[0]) < _SEEN
-    ]
-    moved.sort(key=_strength, reverse=True)
-    return tuple(
-        [
-            finding(f"{signal}.{name}", weight, reading, feature)
-            for _, name, weight, feature in moved[:most]
-        ]
-    )
-
-
-def finding(signal: str, weight: float, reading: Reading, feature: Feature) -> Finding:
-    """Return a finding in the words at the feature's place, or in the structure without one."""
-    value, place = feature
-    if place is None or place.start == place.end:
-        return _made((signal, round(weight, 3), None, None, None, None, round(value, 4), None))
-    _, number, start, end = place
-    turn = reading.conversation.turns[number]
-    sure = _heard(turn, start, end) if turn.words else None
-    return _made((signal, round(weight, 3), number, start, end, turn.text[start:end], None, sure))
-
-
-# as `Finding._make`, in half the time: fifty are made a conversation
-_made: Callable[[Iterable[Any]], Finding] = partial(cast(Any, tuple).__new__, Finding)
-
-
-def _heard(turn: Turn, start: int, end: int) -> float | None:
-    """Return the mean confidence of the words in a span, None where the recogniser gives none."""
-    sure = [
-        word.confidence
-        for word in turn.words
-        if word.confidence is not None and word.start < end and word.end > start
-    ]
-    return round(sum(sure) / len(sure), 3) if sure else None
+    def probabilities(self, values: Floats) -> Floats:
+        """Return one row a conversation, one column a state."""
+        odds = self.base + values @ self.table
+        parts = np.exp(odds - odds.max(axis=1, keepdims=True))
+        return np.asarray(parts / parts.sum(axis=1, keepdims=True))
 
 
 def decision_for(name: str, reading: Reading) -> Decision:
@@ -269,7 +163,7 @@ def choice_of(stored: Mapping[str, Any]) -> Choice:
     return Choice(
         states=states,
         base=np.array([stored["base"][state] for state in states]),
-        weights=weights,
+        names=tuple(names),
         rows={name: row for row, name in enumerate(names)},
         table=np.array([[weights[state][name] for state in states] for name in names]),
         least=stored["least"],
@@ -284,9 +178,6 @@ def conversation_file() -> Mapping[str, Any]:
     return content
 
 
-def _logistic(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
-
-
-def _less_probable(ranked: tuple[str, float]) -> float:
-    return -ranked[1]
+def logistic(log_odds: float) -> float:
+    """Return the probability that log-odds stand for."""
+    return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, log_odds))))

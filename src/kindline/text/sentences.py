@@ -51,12 +51,9 @@ def split(texts: Sequence[str]) -> Sentences:
 def sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of a text, without the blanks around them."""
     spans: list[Span] = []
-    start = 0
-    for end in (*(border.end() for border in _BORDER.finditer(text)), len(text)):
-        said = text[start:end]
-        words = said.strip()
-        if words:
-            begin = start + len(said) - len(said.lstrip())
-            spans.append((begin, begin + len(words)))
+    start = len(text) - len(text.lstrip())  # a border ends with its blanks: only the first has some
+    for end in [*[border.end() for border in _BORDER.finditer(text, start)], len(text)]:
+        if said := text[start:end].rstrip():
+            spans.append((start, start + len(said)))
         start = end
     return spans

@@ -17,6 +17,7 @@ from kindline.model.analysis import BEHAVIOURS, EMOTIONS
 from kindline.model.estimate import Estimate
 from kindline.text.decision import Choice, Decision, choice_of, decision_of
 from kindline.text.heads import Party
+from kindline.text.verdicts import two_best
 from kindline.training.conversations import (
     CHOICES,
     DECISIONS,
@@ -59,11 +60,16 @@ def told_apart(every: Sequence[Story]) -> list[Told]:
 def _told(story: Story, decisions: Mapping[str, Decision], choices: Mapping[str, Choice]) -> Told:
     reading = story.reading
     probability = {
-        name: decision.probability(DECISIONS[name][0](reading), reading.language)
+        name: decision.probabilities(
+            decision.weighed([DECISIONS[name][0](reading)]), reading.language
+        )[0]
         for name, decision in decisions.items()
     }
     needs = {name: str(decisions[name].state(at)) for name, at in probability.items()}
-    named = {name: one.best(CHOICES[name][0](reading))[0] for name, one in choices.items()}
+    named = {
+        name: two_best(one, one.values([CHOICES[name][0](reading)]))[0][0][0]
+        for name, one in choices.items()
+    }
     return Told(story=story, probability=probability, state=needs | named)
 
 
