@@ -170,9 +170,9 @@ def _read(raw: bytes, source: str) -> Iterator[Conversation | InputError]:
 
 def format_of(raw: bytes, name: str) -> Format | None:
     """Return the format of a file: one whose suffix fits goes before one whose does not."""
-    fitting = [form for form in FORMATS if form.recognises(raw, name)]
-    by_name = [form for form in fitting if name.lower().endswith(form.SUFFIXES)]
-    return next(iter(by_name or fitting), None)
+    named = [form for form in FORMATS if name.lower().endswith(form.SUFFIXES)]
+    every = (*named, *(form for form in FORMATS if form not in named))
+    return next((form for form in every if form.recognises(raw, name)), None)
 
 
 _HELD_WHOLE, _LARGEST = 16 << 20, 256 << 20  # bytes

@@ -6,7 +6,10 @@ What one party asked for counts in the next turn: after "your date of birth?" an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
+
+from ahocorasick_rs import AhoCorasick
 
 from kindline.languages.spelling import spelling
 from kindline.model.conversation import Blot, Conversation, Turn
@@ -99,9 +102,16 @@ def redacted(conversation: Conversation, language: str | None) -> Conversation:
 
 def questions(text: str, language: str) -> frozenset[str]:
     """Return what a turn asks for, of what identifies somebody."""
-    phrases, folded = spelling(language).phrases, fold(text)
-    return frozenset(
-        what
-        for what, listed in _QUESTIONS.items()
-        if any(word in folded for word in phrases.get(listed, ()))
-    )
+    whats, automaton = _asking(language)
+    found = automaton.find_matches_as_indexes(fold(text), overlapping=True)
+    return frozenset([whats[which] for which, _, _ in found])
+
+
+@cache
+def _asking(language: str) -> tuple[tuple[str, ...], AhoCorasick]:
+    """Return what each phrase asks for, and what finds the phrases."""
+    phrases = spelling(language).phrases
+    asking = [
+        (what, word) for what, listed in _QUESTIONS.items() for word in phrases.get(listed, ())
+    ]
+    return tuple(what for what, _ in asking), AhoCorasick([word for _, word in asking])

@@ -43,7 +43,7 @@ def spans(one: Said) -> Iterator[Span]:
 
 def _spans(one: Said) -> Iterator[Span]:
     rest = one.text[1:]
-    has_capitals = rest != rest.lower() and any(char.isupper() for char in rest)
+    has_capitals = rest != rest.lower()
     if has_capitals:
         for shape in _shapes(one.language):
             for found in shape.finditer(one.text):

@@ -21,6 +21,7 @@ _SMALL_CODES = {  # as recognisers write them
     ),
     "en": re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s\d[a-z]{2}\b"),
 }
+_DIGIT = re.compile(r"\d")  # every street we look for has a number
 _BEFORE = re.compile(r"(?:[A-ZÀ-ŐŰ][\w'.\-]*\s+){1,3}$")
 _CITY = re.compile(r"\s+[A-ZÀ-ŐŰ][\w\-]+")
 
@@ -28,7 +29,7 @@ _CITY = re.compile(r"\s+[A-ZÀ-ŐŰ][\w\-]+")
 def spans(one: Said) -> Iterator[Span]:
     """Return where a post code or a street with its number stands."""
     yield from _codes(one)
-    for shape in _streets(one.language):
+    for shape in _streets(one.language) if _DIGIT.search(one.folded) else ():
         for found in shape.finditer(one.folded):
             before = _BEFORE.search(one.text, 0, found.start())
             yield Span(found.start() if before is None else before.start(), found.end())

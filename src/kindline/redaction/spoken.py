@@ -110,7 +110,10 @@ def _whole(run: list[Symbol]) -> Iterator[tuple[Symbol, ...]]:
 
 
 def _symbols(text: str, folded: str, words: Spelling) -> Iterator[list[Symbol]]:
-    numbers = [one for one in _TOKEN.findall(folded) if one in words.numbers or one.isdigit()]
+    said = _TOKEN.findall(folded)
+    if words.numbers.isdisjoint(said) and not any(map(str.isdigit, said)):
+        return
+    numbers = [one for one in said if one in words.numbers or one.isdigit()]
     if len(numbers) < 2 and not any(_has_two_digits(one, words) for one in numbers):  # noqa: PLR2004
         return  # one digit among letters is no run, and that is what most texts hold
     tokens = list(_TOKEN.finditer(folded))
