@@ -11,8 +11,9 @@ test split of the corpus that hold nothing but names. It also says how often a l
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 import json
 from pathlib import Path
 import random
@@ -46,28 +47,28 @@ def main() -> None:
     recall: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
         found: dict[str, list[bool]] = defaultdict(list)
-        for kind, text in _lines(language, told[language]):
-            found[kind].append(_is_gone(text, language))
+        for kind, text in lines(language, told[language]):
+            found[kind].append(is_gone(text, partial(blots_in, language=language)))
         recall[language] = {
             kind: f"{sum(hits)}/{len(hits)}" for kind, hits in sorted(found.items())
         }
     print(json.dumps({"recall": recall, **_corpus()}, indent=1, ensure_ascii=False))
 
 
-def _is_gone(marked: str, language: str) -> bool:
-    """Return whether every marked character is blotted out, in the line as it is said."""
+def is_gone(marked: str, find: Callable[[str], Sequence[Blot]]) -> bool:
+    """
+    Return whether every marked character is blotted out, in the line as it is said.
+
+    The hard case: nothing was asked for before.
+    """
     plain = marked.replace("[[", "").replace("]]", "")
     start = marked.index("[[")
     end = start + len(re.search(r"\[\[(.*?)\]\]", marked).group(1))  # type: ignore[union-attr]
-    out = blotted(plain, blots_in(plain, language, asked=_asked(marked)))
+    out = blotted(plain, find(plain))
     return all(char == BLOT or not char.isalnum() for char in out[start:end])
 
 
-def _asked(_marked: str) -> frozenset[str]:
-    return frozenset()  # the hard case: nothing was asked for before
-
-
-def _lines(language: str, told: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+def lines(language: str, told: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Return lines with what must go in double brackets, by kind and way of saying it."""
     for kind, number in NUMBERS[language].items():
         for _ in range(N_EACH):
@@ -278,8 +279,8 @@ def _corpus() -> dict[str, object]:
     told: dict[str, object] = {}
     for language in LANGUAGES:
         path = ROOT / "corpus" / language / "conversations.jsonl"
-        lines = [json.loads(line) | {"lawful_basis": "consent"} for line in path.open("rb")]
-        given = [conversation_from(line, source="corpus", record="1") for line in lines]
+        items = [json.loads(line) | {"lawful_basis": "consent"} for line in path.open("rb")]
+        given = [conversation_from(item, source="corpus", record="1") for item in items]
         start = time.perf_counter()
         after = [redacted(one, language) for one in given]
         seconds = time.perf_counter() - start

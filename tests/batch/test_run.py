@@ -16,7 +16,7 @@ from kindline.batch.parts import Part
 from kindline.batch.run import Engine, run
 from kindline.batch.worker import N_TRIES, Job
 from kindline.errors import PolicyError, UnavailableError
-from tests.batch.inputs import RECIPE, filled, hashes, job, serial, told_alike, written
+from tests.batch.inputs import RECIPE, filled, hashes, job, lines, serial, told_alike, written
 from tests.batch.killing import children, killed_until_done, ran, started
 from tests.bucket import put
 from tests.commands.test_commands import run as command
@@ -150,6 +150,22 @@ def test_a_record_that_kills_is_put_aside(tmp_path: Path, source: Path) -> None:
     assert problem["record"] == "line 8"
     assert "ended 3 processes" in problem["found"]
     assert not list((tmp_path / "out" / "tries").iterdir())
+
+
+def test_a_record_that_hangs_is_put_aside(tmp_path: Path) -> None:
+    """One that never ends, and holds the interpreter, is found and rejected as one that kills."""
+    given = lines(3)
+    given[1] = json.dumps(json.loads(given[1]) | {"id": "hanging-record"})
+    home = tmp_path / "in"
+    home.mkdir()
+    (home / "en.jsonl").write_text("\n".join(given), "utf-8")
+    hanging = {"PYTHONPATH": str(HERE / "deadly")}
+    told, _ = ran(
+        home, tmp_path / "out", "--workers", "1", "--part-minutes", "0.05", home=tmp_path, **hanging
+    )
+    assert "3 read = 2 analysed + 0 denied + 1 rejected" in told
+    (file,) = (tmp_path / "out" / "rejected").iterdir()
+    assert json.loads(file.read_text("utf-8"))["record"] == "line 2"
 
 
 def test_a_full_disk_leaves_parts_undone_and_says_so(tmp_path: Path, source: Path) -> None:

@@ -1,11 +1,12 @@
 """
 A part that ended its worker, taken apart: halves in processes of their own, until one row is left.
 
-A row that ends three processes is put aside as rejected; a process that somebody else ended costs
-a try and no row.
+A row that ends three processes, or takes for ever in them, is put aside as rejected; a process that
+somebody else ended costs a try and no row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 from kindline.batch.folder import EXTRA
 from kindline.batch.operators import Analyser, Recipe, rejected, written_schema
 from kindline.batch.parts import Part
-from kindline.batch.processes import context, die_with_parent
+from kindline.batch.processes import context, die_with_parent, ended_after
 from kindline.errors import UnsupportedInputError
 from kindline.extras import library
 
@@ -28,20 +29,20 @@ class Reads(Protocol):
         ...
 
 
-def analysed(recipe: Recipe, part: Part, reads: Reads) -> Any:
+def analysed(recipe: Recipe, part: Part, reads: Reads, patience_s: float) -> Any:
     """Return the analyses of a part, what ends a process put aside as rejected."""
     arrow = library("pyarrow", EXTRA)
     with TemporaryDirectory(prefix="kindline-") as home:
-        tables = list(_of(recipe, reads.read(part), Path(home)))
+        tables = list(_of(partial(_in_a_process, recipe, Path(home), patience_s), reads.read(part)))
     whole = arrow.concat_tables(tables) if tables else written_schema().empty_table()
     return whole.combine_chunks()  # else it would be written in other bytes
 
 
-def _of(recipe: Recipe, table: Any, home: Path) -> Iterator[Any]:
+def _of(in_a_process: Callable[[Any], Any], table: Any) -> Iterator[Any]:
     n = table.num_rows
     n_tries = _N_ALONE if n == 1 else 1
     for _ in range(n_tries):
-        found = _in_a_process(recipe, table, home)
+        found = in_a_process(table)
         if found is not None:
             yield found
             return
@@ -49,16 +50,16 @@ def _of(recipe: Recipe, table: Any, home: Path) -> Iterator[Any]:
         yield _put_aside(table)
         return
     for half in (table.slice(0, n // 2), table.slice(n // 2)):
-        yield from _of(recipe, half, home)
+        yield from _of(in_a_process, half)
 
 
-def _in_a_process(recipe: Recipe, table: Any, home: Path) -> Any | None:
-    """Return the analyses that a process of its own made, None where it died of them."""
+def _in_a_process(recipe: Recipe, home: Path, patience_s: float, table: Any) -> Any | None:
+    """Return the analyses that a process of its own made, None where it ended without."""
     feather = library("pyarrow.feather", EXTRA)
     given, made = home / "given", home / "made"
     made.unlink(missing_ok=True)
     feather.write_feather(table, given)
-    process = context().Process(target=_child, args=(recipe, given, made))
+    process = context().Process(target=_child, args=(recipe, patience_s, given, made))
     try:
         process.start()
     except (EOFError, ConnectionError):
@@ -67,10 +68,12 @@ def _in_a_process(recipe: Recipe, table: Any, home: Path) -> Any | None:
     return feather.read_table(made) if process.exitcode == 0 and made.exists() else None
 
 
-def _child(recipe: Recipe, given: Path, made: Path) -> None:
+def _child(recipe: Recipe, patience_s: float, given: Path, made: Path) -> None:
     die_with_parent()
     feather = library("pyarrow.feather", EXTRA)
-    feather.write_feather(Analyser(recipe)(feather.read_table(given)), made)
+    with ended_after(patience_s):
+        found = Analyser(recipe)(feather.read_table(given))
+    feather.write_feather(found, made)
 
 
 def _put_aside(table: Any) -> Any:

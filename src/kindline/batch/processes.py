@@ -5,9 +5,12 @@ Forked pages are shared: a worker begins at once, and weights are in memory once
 there is no fork server (Windows) each begins anew.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import ForkServerContext, SpawnContext
 import os
+import signal
 import threading
 
 _PRELOADED = "kindline.batch.preloaded"
@@ -33,3 +36,21 @@ def die_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+@contextmanager
+def ended_after(seconds: float) -> Generator[None, None, None]:
+    """
+    End this process if what is done here takes longer than that; 0 is for ever.
+
+    The kernel ends it, so that even what holds the interpreter, as an endless pattern does, goes.
+    Where there are no such alarms (Windows) nothing is ended.
+    """
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -3,8 +3,8 @@ One part, done whole: read, judged, put in place, marked.
 
 A part's marker is written last and names its file with a hash; what has no marker is not there.
 The same part done twice writes the same file again, so that a worker may die anywhere. Each try
-leaves a note before it begins: a part that ended its worker a few times over is taken apart in
-processes of its own, until the record that does it stands alone and is put aside.
+leaves a note before it begins: a part that ended its worker a few times over, or took for ever, is
+taken apart in processes of its own, until the record that does it stands alone and is put aside.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from kindline.batch import apart
 from kindline.batch.folder import EXTRA, Folder
 from kindline.batch.operators import Analyser, Recipe
 from kindline.batch.parts import Part
+from kindline.batch.processes import ended_after
 from kindline.batch.reading import heard, table_of
 from kindline.extras import library
 from kindline.intake.listening import Listener
@@ -35,11 +36,16 @@ Marker = Mapping[str, Any]  # what a part held and what became of it, as JSON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to read, where to write, how to judge: all a worker anywhere is told."""
+    """
+    What to read, where to write, how to judge: all a worker anywhere is told.
+
+    A worker that takes longer than `patience_s` for a part is ended; recordings take their time.
+    """
 
     source: Folder
     target: Folder
     recipe: Recipe
+    patience_s: float = 600.0
 
 
 class Worker:
@@ -53,7 +59,11 @@ class Worker:
         target = self._job.target
         is_suspect = len(self._notes(part)) >= N_TRIES
         target.write(f"{TRIES}/{part.name}-{secrets.token_hex(4)}", b"")
-        table = apart.analysed(self._job.recipe, part, self) if is_suspect else self.analysed(part)
+        if is_suspect:
+            table = apart.analysed(self._job.recipe, part, self, self._job.patience_s)
+        else:
+            with ended_after(0 if part.kind == "recordings" else self._job.patience_s):
+                table = self.analysed(part)
         marker = self._kept(part, table)
         for note in self._notes(part):
             target.remove(f"{TRIES}/{note}")

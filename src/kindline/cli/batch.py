@@ -45,12 +45,20 @@ def run(  # noqa: PLR0913, PLR0917 -- a command has as many options as it has
         int, typer.Option(min=1, help="Workers; of a cluster, at most so many.")
     ] = os.cpu_count() or 1,
     part_mib: Annotated[int, typer.Option(min=1, help="Size of a part, MiB.")] = 8,
+    part_minutes: Annotated[
+        float, typer.Option(min=0, help="A part that takes longer hangs; 0: none does.")
+    ] = 10,
 ) -> None:
     """Analyse a folder or bucket, part by part; begun anew it goes on where it was."""
     if engine not in ENGINES:
         raise UnknownNameError("engine", engine, ENGINES)
     recipe = _recipe(Settings(), policy_name, basis, language)
-    job = Job(source=Folder(address=source), target=Folder(address=target), recipe=recipe)
+    job = Job(
+        source=Folder(address=source),
+        target=Folder(address=target),
+        recipe=recipe,
+        patience_s=60 * part_minutes,
+    )
     by: Engine = partial(pool.done, n_workers=workers)
     if engine == "ray":
         by = partial(ray_run.done, n_workers=workers, address=address)

@@ -19,6 +19,7 @@ NAME = "silero 6.2"
 FRAME = 512  # samples; the network takes no other length
 FRAME_MS = FRAME // PER_MS
 
+QUIET = 64  # of 32768, -54 dB: a line on which nobody talks; a whisper on it is louder
 _LIKELY, _UNLIKELY = 0.5, 0.35  # the network's authors' own pair
 _ENDING_FRAMES = 9  # 288 ms of pause; a stop in a word is shorter
 _LEAST_MS = 96  # a cough or a click is shorter than a "yes"
@@ -49,9 +50,13 @@ class Activity:
         heard = np.concatenate((self._rest, samples)) if len(self._rest) else samples
         n_frames = len(heard) // FRAME
         self._rest = heard[n_frames * FRAME :]
-        frames = heard[: n_frames * FRAME].reshape(n_frames, FRAME) / np.float32(32768)
-        for frame in frames:
-            yield from self._judged(float(self._detector.process_samples(frame)))
+        whole = heard[: n_frames * FRAME].reshape(n_frames, FRAME)
+        is_quiet = (np.abs(whole.astype(np.int32)).max(axis=1, initial=0) < QUIET).tolist()
+        for frame, quiet in zip(whole / np.float32(32768), is_quiet, strict=True):
+            if quiet and self._began is None:
+                self._frame += 1  # the other side has the word: nothing to ask the network
+            else:
+                yield from self._judged(float(self._detector.process_samples(frame)))
 
     def close(self) -> Iterator[Interval]:
         """Return the stretch that the end of the track cuts off, if any."""
