@@ -169,21 +169,29 @@ def _presidio() -> Work:
 
 
 def _presidio_spans() -> Callable[[str], list[Blot]]:
-    analyzer = import_module("presidio_analyzer")
+    """Return what Presidio finds, its British patterns switched on as well."""
+    presidio = import_module("presidio_analyzer")
+    patterns = import_module("presidio_analyzer.predefined_recognizers")
     engines = import_module("presidio_analyzer.nlp_engine")
     engine = engines.SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "made"}])
     engine.nlp = {"en": _spacy("tagger", "ner")}
-    kinds = [
-        *("PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD", "EMAIL_ADDRESS"),
-        *("UK_NINO", "UK_POSTCODE", "DATE_TIME"),
-    ]
-    found = analyzer.AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
-    known = set(found.get_supported_entities("en"))
-    asked = [kind for kind in kinds if kind in known]
+    registry = presidio.RecognizerRegistry(supported_languages=["en"])
+    registry.load_predefined_recognizers(["en"])
+    registry.add_recognizer(patterns.UkNinoRecognizer())
+    registry.add_recognizer(patterns.UkPostcodeRecognizer())
+    found = presidio.AnalyzerEngine(
+        registry=registry, nlp_engine=engine, supported_languages=["en"]
+    )
     return lambda text: [
         Blot(one.start, one.end, one.entity_type)
-        for one in found.analyze(text=text, language="en", entities=asked)
+        for one in found.analyze(text=text, language="en", entities=ASKED)
     ]
+
+
+ASKED = [
+    *("PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD", "EMAIL_ADDRESS"),
+    *("UK_NINO", "UK_POSTCODE", "DATE_TIME"),
+]
 
 
 PEERS: Mapping[str, tuple[Callable[[], Work], int]] = {  # with how many turns are enough
