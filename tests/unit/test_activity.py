@@ -5,13 +5,23 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from kindline.model.interval import Interval
-from kindline.speech.activity import Activity, stretches
+from kindline.speech.activity import (
+    FRAME,
+    FRAME_MS,
+    Activity,
+    by_lite,
+    by_pysilero,
+    stretches,
+)
 from kindline.speech.decode import Samples, decoded
 from kindline.speech.hold import holds
 from tests.sound import CALLS, music, silence, tone
+
+Frames = npt.NDArray[np.bool_]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +55,19 @@ def test_blocks_of_any_size_give_the_same(said: Samples, sizes: list[int]) -> No
         at += size
     found += activity.feed(said[at:])
     assert (*found, *activity.close()) == stretches(said)
+
+
+def test_both_ways_to_run_the_network_hear_the_same(said: Samples) -> None:
+    """Whichever is installed; they round otherwise, so a frame here and there may differ."""
+    told: list[Frames] = []
+    for network in (by_lite(), by_pysilero()):
+        activity = Activity(network)
+        spoken = np.zeros(len(said) // FRAME, dtype=np.bool_)
+        for one in (*activity.feed(said), *activity.close()):
+            spoken[one.start_ms // FRAME_MS : one.end_ms // FRAME_MS] = True
+        told.append(spoken)
+    assert told[0].any()
+    assert (told[0] != told[1]).mean() < 0.05
 
 
 def test_hold_music_is_hold(said: Samples) -> None:

