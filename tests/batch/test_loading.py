@@ -72,6 +72,18 @@ def test_loading_is_analysing(store: Store, tmp_path: Path, folder: Path) -> Non
     other.close()
 
 
+def test_a_batch_that_is_taken_away_leaves_what_is_not_its_own(store: Store, folder: Path) -> None:
+    """Words, markers and plan are gone; a file that somebody put beside them is there."""
+    target = batch(folder)
+    out = Path(target.address)
+    (out / "read-me.txt").write_text("mine", "utf-8")
+    one = Load(store=store, target=target, now=NOW)
+    assert list(one.parts())
+    one.remove()
+    assert [path.name for path in out.rglob("*") if path.is_file()] == ["read-me.txt"]
+    assert len(held(store)) == 300
+
+
 def test_objections_and_copies_are_heeded(store: Store, tmp_path: Path) -> None:
     """Who objects is denied, words and all; the same contact under two ids counts once."""
     said = [json.loads(line) for line in lines(6)]

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from kindline.batch.folder import EXTRA
 from kindline.batch.operators import Analyser, Recipe, rejected, written_schema
-from kindline.batch.parts import Part
+from kindline.batch.parts import PART_BYTES, Part
 from kindline.batch.processes import context, die_with_parent, ended_after
 from kindline.errors import UnsupportedInputError
 from kindline.extras import library
@@ -68,11 +68,18 @@ def _in_a_process(recipe: Recipe, home: Path, patience_s: float, table: Any) -> 
     return feather.read_table(made) if process.exitcode == 0 and made.exists() else None
 
 
+def limit_s(patience_s: float, table: Any) -> float:
+    """Return how long a table may take: as long as a part, or as many parts as it is large."""
+    n_bytes: int = table.nbytes
+    return patience_s * max(1.0, n_bytes / PART_BYTES)
+
+
 def _child(recipe: Recipe, patience_s: float, given: Path, made: Path) -> None:
     die_with_parent()
     feather = library("pyarrow.feather", EXTRA)
-    with ended_after(patience_s):
-        found = Analyser(recipe)(feather.read_table(given))
+    table = feather.read_table(given)
+    with ended_after(limit_s(patience_s, table)):
+        found = Analyser(recipe)(table)
     feather.write_feather(found, made)
 
 

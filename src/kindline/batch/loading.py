@@ -20,7 +20,7 @@ import orjson
 from kindline.analysis import analyse
 from kindline.batch.folder import EXTRA, Folder
 from kindline.batch.operators import CONVERSATION
-from kindline.batch.run import manifest_of
+from kindline.batch.run import WRITTEN, manifest_of
 from kindline.batch.worker import ANALYSES, REJECTED
 from kindline.errors import MalformedInputError, UnsupportedInputError
 from kindline.extras import library
@@ -72,6 +72,14 @@ class Load:
                     self._put(tenancy, rows)
                 self._put_rejected(tenancy, marker)
             yield self.told
+
+    def remove(self) -> None:
+        """Take away what the batch wrote, words first; what else lies there stays."""
+        there = self.target.listing()
+        for written in WRITTEN:
+            for name in there:
+                if name == written or (written.endswith("/") and name.startswith(written)):
+                    self.target.remove(name)
 
     def _checked(self, marker: Mapping[str, Any]) -> bytes:
         name = f"{ANALYSES}/{marker['name']}.parquet"

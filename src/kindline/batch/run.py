@@ -16,11 +16,15 @@ from kindline.analysis import versions
 from kindline.batch.folder import Folder
 from kindline.batch.operators import VERSION, Recipe
 from kindline.batch.parts import PART_BYTES, Part, part_from, planned
-from kindline.batch.worker import ANALYSES, COUNTED, MARKERS, REJECTED, Job, Marker
+from kindline.batch.worker import ANALYSES, COUNTED, MARKERS, REJECTED, TRIES, Job, Marker
 from kindline.errors import PolicyError, UnavailableError
 from kindline.languages import codes
 
 PLAN, RUN, MANIFEST = "plan.json", "run.json", "manifest.json"
+WRITTEN = (  # what a batch writes, the words first
+    *(f"{folder}/" for folder in (ANALYSES, REJECTED, MARKERS, TRIES)),
+    *(PLAN, RUN, MANIFEST),
+)
 
 Engine = Callable[[Job, Sequence[Part]], Iterator[Marker | UnavailableError]]
 

@@ -39,7 +39,8 @@ class Job:
     """
     What to read, where to write, how to judge: all a worker anywhere is told.
 
-    A worker that takes longer than `patience_s` for a part is ended; recordings take their time.
+    A worker whose analysis of a part takes longer than `patience_s`, more of a part larger than
+    usual, is ended. Listening to recordings takes the time it takes.
     """
 
     source: Folder
@@ -62,8 +63,7 @@ class Worker:
         if is_suspect:
             table = apart.analysed(self._job.recipe, part, self, self._job.patience_s)
         else:
-            with ended_after(0 if part.kind == "recordings" else self._job.patience_s):
-                table = self.analysed(part)
+            table = self.analysed(part)
         marker = self._kept(part, table)
         for note in self._notes(part):
             target.remove(f"{TRIES}/{note}")
@@ -83,8 +83,11 @@ class Worker:
         return heard(part, self._job.source, self._job.recipe, self._listener)
 
     def analysed(self, part: Part) -> Any:
-        """Return the analyses of a part."""
-        return self.analyser(self.read(part))
+        """Return the analyses of a part; ends this process where they take for ever."""
+        table = self.read(part)
+        analyser = self.analyser
+        with ended_after(apart.limit_s(self._job.patience_s, table)):
+            return analyser(table)
 
     @cached_property
     def _listener(self) -> Listener:

@@ -20,6 +20,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help=f"Folder for {DATABASE}; default KINDLINE_HOME.")
     ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Then take the batch away: it holds words.")
+    ] = False,
 ) -> None:
     """Put a finished batch into the store."""
     store, now = store_of(Settings(), out), datetime.now(UTC)
@@ -37,6 +40,7 @@ def run(
             f"{load.told.n_old_cues} crisis cues older than {RECENT.days} days: no case opened",
             err=True,
         )
-    typer.echo(
-        f"{load.target.shown} still holds words: remove it when you need it no more", err=True
-    )
+    if remove:
+        load.remove()
+    still = "is taken away" if remove else "still holds words: remove it when you need it no more"
+    typer.echo(f"{load.target.shown} {still}", err=True)

@@ -45,10 +45,9 @@ class Kind(Protocol):
         ...
 
 
-KINDS: tuple[Kind, ...] = (
-    *(iban, nir, card, bsn, taj, nino, phone, card_code),
-    *(email, birth, postal, name),
-)
+_OF_RUNS: tuple[Kind, ...] = (iban, nir, card, bsn, taj, nino, phone, card_code)
+_OF_WORDS: tuple[Kind, ...] = (email, birth, postal, name)
+KINDS = (*_OF_RUNS, *_OF_WORDS)
 VERSION = "2026-11-26"  # of the kinds and of what they look for
 _QUESTIONS = {
     "name": "ask_name",
@@ -65,7 +64,7 @@ def blots_in(
     one = said(text, language, country=country, asked=asked)
     found = [
         Blot(span.start, span.end, kind.KIND)
-        for kind in KINDS
+        for kind in (KINDS if one.runs else _OF_WORDS)  # most turns have no run of digits
         for span in kind.spans(one)
         if span.end > span.start
     ]

@@ -9,6 +9,7 @@ not used (docs/measured.md).
 """
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +33,16 @@ class Activity:
     """The speech of one track, told as it is heard."""
 
     def __init__(self, network: Network | None = None) -> None:
-        self._network = network or quickest()
+        self._given = network
         self._rest = np.empty(0, np.int16)
         self._frame = 0
         self._began: int | None = None
         self._last_spoken = 0
+
+    @cached_property
+    def _network(self) -> Network:
+        """Return the network; it takes 30 ms and 9 MB to load, which nobody pays without sound."""
+        return self._given or quickest()
 
     @property
     def began_ms(self) -> int | None:
