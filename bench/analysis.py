@@ -16,7 +16,6 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # before numpy
 import argparse
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-import gc
 import json
 from pathlib import Path
 import platform
@@ -26,8 +25,7 @@ import time
 from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from kindline.analysis import analyse, analyse_all
-from kindline.cli import COLLECTED_AFTER
+from kindline.analysis import analyse, analyse_all, collect_seldom
 from kindline.contract import as_json
 from kindline.ingest import read_file
 from kindline.ingest.plain import conversation_from
@@ -47,7 +45,7 @@ def main() -> None:
     options.add_argument("--data", type=Path)
     options.add_argument("--least", type=float, default=0.0)
     given = options.parse_args()
-    gc.set_threshold(COLLECTED_AFTER)  # as the commands do, for both sides
+    collect_seldom()  # as the commands do, for both sides
     conversations = _conversations(given.data)
     texts = [turn.text for one in conversations for turn in one.turns]
     vader = SentimentIntensityAnalyzer()

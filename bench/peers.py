@@ -20,7 +20,6 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-import gc
 from importlib import import_module
 import json
 from pathlib import Path
@@ -34,8 +33,7 @@ from sklearn.metrics import roc_auc_score
 from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from kindline.analysis import analyse_all
-from kindline.cli import COLLECTED_AFTER
+from kindline.analysis import analyse_all, collect_seldom
 from kindline.contract import as_json
 from kindline.ingest.plain import conversation_from
 from kindline.model.conversation import Blot, Conversation
@@ -57,7 +55,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", nargs="*", default=list(PEERS))
     given = options.parse_args()
-    gc.set_threshold(COLLECTED_AFTER)
+    collect_seldom()
     told = _corpus("train") + _corpus("test")
     texts = [turn.text for one in told for turn in one.turns]
     rates = {"analysis": _rate(texts * 3, lambda _: _analysed(told * 3))}

@@ -7,6 +7,7 @@ The gate comes first; a conversation it refuses never reaches a reader of words.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+import gc
 from typing import Any
 
 from kindline import roles
@@ -35,6 +36,7 @@ from kindline.text.reading import Reading, read
 from kindline.text.scoring import TurnModel, ours
 from kindline.version import VERSION
 
+_COLLECTED_AFTER = 50_000  # objects; at Python's 700 a third of a batch's time is looking
 BATCH = 64  # conversations read together; bench/analysis.py
 
 
@@ -73,6 +75,15 @@ def analyse_all(
             yield from _analysed(batch, rules, declared, now, model, learnt)
             batch = []
     yield from _analysed(batch, rules, declared, now, model, learnt)
+
+
+def collect_seldom() -> None:
+    """
+    Let this process look for garbage seldom: for processes whose business is to analyse.
+
+    An analysis is many objects and no cycle; looking through them again and again finds nothing.
+    """
+    gc.set_threshold(_COLLECTED_AFTER)
 
 
 def admitted(

@@ -10,13 +10,13 @@ taken apart in processes of its own, until the record that does it stands alone 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-import gc
 import hashlib
 import io
 import json
 import secrets
 from typing import Any
 
+from kindline.analysis import collect_seldom
 from kindline.batch import apart
 from kindline.batch.folder import EXTRA, Folder
 from kindline.batch.operators import Analyser, Recipe
@@ -72,9 +72,8 @@ class Worker:
     @cached_property
     def analyser(self) -> Analyser:
         """Return the operator, its models loaded."""
-        loaded = Analyser(self._job.recipe)
-        gc.freeze()  # modules and weights stay; to look for garbage there takes a sixth of the time
-        return loaded
+        collect_seldom()
+        return Analyser(self._job.recipe)
 
     def read(self, part: Part) -> Any:
         """Return a part as a table to be read; recordings are listened to for it."""

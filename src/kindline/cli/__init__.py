@@ -6,7 +6,6 @@ imports none of them but the one asked for.
 """
 
 from collections.abc import Mapping, Sequence
-import gc
 from importlib import import_module
 import sys
 from typing import Annotated
@@ -53,9 +52,6 @@ COMMANDS: Mapping[str, str] = {
 FAILED, USAGE = 1, 2
 
 
-COLLECTED_AFTER = 50_000  # objects; at Python's 700 a run spends a sixth of its time looking
-
-
 def application(arguments: Sequence[str]) -> typer.Typer:
     """Return the program for these arguments: one command whole, the others by name and help."""
     wanted = next((name for name in arguments if not name.startswith("-")), None)
@@ -75,7 +71,6 @@ def application(arguments: Sequence[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; an error we raised on purpose ends in its message, not a traceback."""
-    gc.set_threshold(COLLECTED_AFTER)
     try:
         application(sys.argv[1:])()
     except InputError as error:

@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 import typer
 
+from kindline.analysis import collect_seldom
 from kindline.config import Settings
 from kindline.contract import as_json, duplicate_as_json, rejected_as_json
 from kindline.intake.contacts import Handed
@@ -52,6 +53,7 @@ def run(  # noqa: PLR0913, PLR0917 -- a command has as many options as it has
 ) -> None:
     """Read conversations, tell which needs they hold, and store what was found."""
     settings = Settings()
+    collect_seldom()
     one = run_of(settings, policy=policy_name, basis=basis, out=out, language=language)
     one.again = again
     for path in about or ():

